@@ -1,0 +1,149 @@
+"""What arrived, what was set aside and why, and whether what is left is a data set to train and test on."""
+
+import csv
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from stages.dataset.pictures import Prepared
+from stages.dataset.sheet import contact_sheet
+from stages.errors import InputError
+
+SPLITS = ("train", "validation", "test")
+NEEDED = 2  # pictures of each class, in train (one of them for validation) and in test
+TILES = 60  # on a contact sheet
+
+
+@dataclass
+class Found:
+    """A picture that decodes; its class is the folder that holds it.
+
+    name: split, then the path in its source; prepared: what was learnt of it, less its stream; place: in the spool
+    """
+
+    name: str
+    prepared: Prepared
+    place: tuple[int, int]
+    split: str = ""
+    file: str = ""  # the split, then the path from the class folders on
+
+    @property
+    def label(self) -> str:
+        return PurePosixPath(self.name).parent.name
+
+    def columns(self, positive_class: str) -> dict[str, str | int]:
+        """Its row of the manifest."""
+        return {
+            "id": self.prepared.id,
+            "file": self.file,
+            "label": self.label,
+            "target": int(self.label == positive_class),
+            "split": self.split,
+            "sha256": self.prepared.sha256,
+            "width": self.prepared.width,
+            "height": self.prepared.height,
+        }
+
+
+@dataclass
+class Rejects:
+    """Every file that was set aside: file, reason, detail."""
+
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, file: str, reason: str, detail: str) -> None:
+        self.rows.append((file, reason, detail))
+
+    def counts(self) -> dict[str, int]:
+        reasons = [reason for _, reason, _ in self.rows]
+        return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
+
+    def write(self, path: Path) -> None:
+        with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(["file", "reason", "detail"])
+            table.writerows(sorted(self.rows))
+
+
+def arrange(found: list[Found]) -> list[Found]:
+    """Sort pictures by file, train first, and set `split` and `file`."""
+    for split in ("train", "test"):
+        members = [picture for picture in found if picture.name.startswith(f"{split}/")]
+        above = [str(PurePosixPath(picture.name).parent.parent) for picture in members]
+        common = os.path.commonpath(above) if above else ""
+        for picture in members:
+            picture.split, picture.file = split, f"{split}/{PurePosixPath(picture.name).relative_to(common)}"
+    return sorted(found, key=lambda picture: (picture.split == "test", picture.file))
+
+
+def check_classes(found: list[Found], positive_class: str) -> None:
+    """Raises InputError unless train and test have the same two classes, `positive_class` one of them, of enough."""
+    classes = {}
+    for split in ("train", "test"):
+        labels = [picture.label for picture in found if picture.split == split]
+        classes[split] = {label: labels.count(label) for label in sorted(set(labels))}
+        if len(classes[split]) != 2:
+            listed = ", ".join(classes[split]) or "none"
+            raise InputError(
+                f"{split} has {len(classes[split])} class folders with pictures ({listed}); there have to be two, one "
+                "folder a class, named after it."
+            )
+    if classes["train"].keys() != classes["test"].keys():
+        raise InputError(
+            f"train has the classes {', '.join(classes['train'])}, test has {', '.join(classes['test'])}; "
+            "name the folders alike."
+        )
+    if positive_class not in classes["train"]:
+        raise InputError(
+            f"data.positive_class {positive_class!r} is no class of the pictures; choose {' or '.join(classes['train'])}."
+        )
+    for split, counts in classes.items():
+        for label, count in counts.items():
+            if count < NEEDED:
+                raise InputError(
+                    f"{split} has {count} usable picture(s) of {label}; at least {NEEDED} are needed: add pictures, or "
+                    "see why others were set aside."
+                )
+
+
+def check_rejects(rejects: Rejects, kept: int, max_fraction: float) -> None:
+    """Raises InputError, with the reasons, if more than `max_fraction` of all files were set aside."""
+    total = kept + len(rejects.rows)
+    if len(rejects.rows) > max_fraction * total:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in rejects.counts().items())
+        examples = ", ".join(file for file, _, _ in sorted(rejects.rows)[:3])
+        raise InputError(
+            f"{len(rejects.rows)} of {total} files were set aside ({reasons}; e.g. {examples}), more than "
+            f"preprocess.max_reject_fraction {max_fraction} allows; mend the data, or allow more."
+        )
+
+
+def summarise(kept: list[Found], rejects: Rejects) -> dict:
+    """Counts by split and class, files set aside by reason, and sizes of the originals in pixels."""
+    labels = sorted({picture.label for picture in kept})
+    counts: dict = {
+        split: {label: sum(p.split == split and p.label == label for p in kept) for label in labels} for split in SPLITS
+    }
+    sizes = {}
+    for side in ("width", "height"):
+        values = np.array([getattr(picture.prepared, side) for picture in kept])
+        sizes[side] = {"min": int(values.min()), "median": float(np.median(values)), "max": int(values.max())}
+    return {
+        "counts": {**counts, "all": len(kept)},
+        "rejects": {**rejects.counts(), "all": len(rejects.rows)},
+        "size": sizes,
+    }
+
+
+def write_sheets(folder: Path, kept: list[Found], dropped: list[Found], read: Callable[[Found], bytes]) -> None:
+    """Write sheet_SPLIT.png for each split and sheet_rejects.png for what decodes and was dropped; evenly chosen.
+
+    read: gives a picture's stream
+    """
+    groups = {split: [picture for picture in kept if picture.split == split] for split in SPLITS}
+    for name, members in {**groups, "rejects": dropped}.items():
+        chosen = [members[i] for i in np.linspace(0, len(members) - 1, min(TILES, len(members))).astype(int)]
+        contact_sheet([(read(picture), picture.label) for picture in chosen], folder / f"sheet_{name}.png")

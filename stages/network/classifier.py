@@ -1,0 +1,53 @@
+"""A classifier: backbone, one dense unit, sigmoid; raw RGB in, P(positive class) out."""
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from stages.errors import InputError
+
+
+def assemble(backbone: keras.Model, kernel: np.ndarray, bias: np.ndarray) -> keras.Model:
+    """Put a trained head on a backbone.
+
+    kernel: float (width,), bias: float (), both for the backbone's raw pooled features.
+    Takes RGB in [0, 255], float32 (n, size, size, 3); gives P(positive class), float32 (n, 1). The layer `logit` before
+    the sigmoid is what a loss should be computed from.
+    """
+    logit = keras.layers.Dense(1, dtype="float32", name="logit")
+    output = keras.layers.Activation("sigmoid", dtype="float32", name="probability")(logit(backbone.output))
+    logit.set_weights([np.reshape(kernel, (-1, 1)), np.reshape(bias, (1,))])
+    return keras.Model(backbone.input, output, name="classifier")
+
+
+def logits_of(classifier: keras.Model) -> keras.Model:
+    """The same network (shared weights) up to its logits, float32 (n, 1)."""
+    return keras.Model(classifier.input, classifier.get_layer("logit").output)
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Write a `.keras` file whose bytes depend on nothing but the model.
+
+    Keras puts the time into the archive's members and into metadata.json; both are set to the start of 1980.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        dated = Path(folder) / "model.keras"
+        model.save(dated)
+        with zipfile.ZipFile(dated) as source, zipfile.ZipFile(path, "w") as target:
+            for name in sorted(source.namelist()):
+                content = source.read(name)
+                if name == "metadata.json":
+                    content = f'{{"keras_version": "{keras.__version__}", "date_saved": "1980-01-01@00:00:00"}}'
+                target.writestr(zipfile.ZipInfo(name), content)
+
+
+def read(path: str | Path) -> keras.Model:
+    """Load a `.keras` model for inference or further training; raises InputError if it is missing or broken."""
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"{path} is not a model that can be read ({reason}); `dvc repro` or `dvc pull` makes it.") from None

@@ -1,0 +1,100 @@
+"""The head: logistic regression on standardised features, its L2 strength chosen on the validation split."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class TrainedHead:
+    """kernel float32 (width,) and bias float32 (), for raw features; `curve` holds, for each epoch of the chosen
+    strength from 0, the logits of (train, validation); `selection` one dict for each strength tried."""
+
+    kernel: np.ndarray
+    bias: np.ndarray
+    epoch: int
+    curve: list[tuple[np.ndarray, np.ndarray]]
+    selection: list[dict[str, float]]
+
+
+def train(
+    features: np.ndarray,
+    targets: np.ndarray,
+    validation_features: np.ndarray,
+    validation_targets: np.ndarray,
+    *,
+    l2: list[float],
+    learning_rate: float,
+    epochs: int,
+    patience: int,
+    seed: int,
+) -> TrainedHead:
+    """Fit one head for each strength in `l2` and keep the strength and epoch with the lowest validation log-loss.
+
+    All strengths are trained at once, as the columns of one Dense layer: Adam works weight by weight, so the columns
+    do not touch one another and each is the logistic regression it would be alone. The objective of column j is
+    mean cross-entropy + l2[j] / 2 * |kernel_j|^2 on features standardised by their mean and deviation on the train
+    split; the learning rate falls to zero along a cosine. Training stops when no column has improved for `patience`
+    epochs. Shapes: features float32 (n, width), targets {0, 1} (n,).
+    """
+    mean, deviation = features.mean(0, dtype=np.float64), features.std(0, dtype=np.float64)
+    deviation[deviation < 1e-6] = 1.0  # a feature that never varies tells nothing; do not blow it up
+
+    def standardise(rows: np.ndarray) -> tf.Tensor:
+        return tf.constant((rows - mean) / deviation, tf.float32)
+
+    x, validation_x = standardise(features), standardise(validation_features)
+    y = tf.constant(np.asarray(targets).reshape(-1, 1), tf.float32)
+    validation_y = np.asarray(validation_targets, np.float64).reshape(-1, 1)
+
+    heads = keras.layers.Dense(len(l2), kernel_initializer="zeros", name="heads")
+    heads.build(x.shape)
+    strengths = tf.constant(l2, tf.float32)
+    steps = -(-len(x) // BATCH)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, epochs * steps))
+    optimizer.build(heads.trainable_variables)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
+    def step(rows: tf.Tensor) -> None:
+        with tf.GradientTape() as tape:
+            logits = heads(tf.gather(x, rows))
+            chosen = tf.broadcast_to(tf.gather(y, rows), tf.shape(logits))
+            cross_entropy = tf.nn.sigmoid_cross_entropy_with_logits(chosen, logits)
+            penalty = tf.reduce_sum(strengths / 2 * tf.reduce_sum(heads.kernel**2, axis=0))
+            loss = tf.reduce_sum(tf.reduce_mean(cross_entropy, axis=0)) + penalty
+        optimizer.apply(tape.gradient(loss, heads.trainable_variables), heads.trainable_variables)
+
+    generator = np.random.default_rng([seed, 1])
+    curve, losses, weights = [], [], []
+    for epoch in range(epochs + 1):
+        if epoch:
+            order = generator.permutation(len(x))
+            for start in range(0, len(x), BATCH):
+                step(tf.constant(order[start : start + BATCH]))
+        curve.append((heads(x).numpy(), heads(validation_x).numpy()))
+        losses.append(log_loss(validation_y, curve[-1][1]))
+        weights.append((heads.kernel.numpy(), heads.bias.numpy()))
+        if epoch - int(np.argmin(losses, axis=0).max()) >= patience:
+            break
+    losses = np.array(losses)  # (epochs, strengths)
+    best, column = np.unravel_index(losses.argmin(), losses.shape)
+    kernel, bias = weights[best][0][:, column] / deviation, weights[best][1][column]
+    return TrainedHead(
+        kernel=kernel.astype(np.float32),
+        bias=np.float32(bias - kernel @ mean),
+        epoch=int(best),
+        curve=[(train_logits[:, column], logits[:, column]) for train_logits, logits in curve],
+        selection=[
+            {"l2": strength, "epoch": int(losses[:, j].argmin()), "val_loss": float(losses[:, j].min())}
+            for j, strength in enumerate(l2)
+        ],
+    )
+
+
+def log_loss(targets: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """Mean cross-entropy, in nats, of logits (n, ...) against targets {0, 1} (n, ...) along the first axis."""
+    return np.mean(np.logaddexp(0, logits.astype(np.float64)) - targets * logits, axis=0)

@@ -1,0 +1,30 @@
+"""A network applied to stored pictures, batch by batch."""
+
+from collections.abc import Callable, Iterator
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from stages.network.pipeline import batches
+
+
+def compiled(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
+    """`network` in inference mode as one graph: uint8 (b, size, size, 3) to float32. Tracing takes seconds: keep it."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None, *network.input.shape[1:]], tf.uint8)])
+    def call(pictures: tf.Tensor) -> tf.Tensor:
+        return network(tf.cast(pictures, tf.float32), training=False)
+
+    return call
+
+
+def outputs(
+    call: Callable[[tf.Tensor], tf.Tensor], read: Callable[[int], bytes], rows: np.ndarray, batch_size: int
+) -> Iterator[np.ndarray]:
+    """Yield what `call` gives for one batch of pictures after the other, in the order of `rows`.
+
+    read: gives the JPEG stream of one row of the store; rows: int (n,)
+    """
+    for (pictures,) in batches(read, rows, batch_size):
+        yield call(pictures).numpy()

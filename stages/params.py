@@ -1,0 +1,152 @@
+"""params.yaml as typed, validated objects: what is wrong is said in one line a key, before anything runs.
+
+`python -m stages.params` checks the file and says nothing if it is sound.
+"""
+
+import difflib
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stages.errors import InputError
+
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Sample(Section):
+    train: Annotated[int, Field(ge=8)]
+    test: Annotated[int, Field(ge=4)]
+
+
+class Local(Section):
+    train: str
+    test: str
+
+
+class Data(Section):
+    source: Literal["sample", "local"]
+    positive_class: str
+    sample: Sample
+    local: Local
+
+    @property
+    def chosen(self) -> Section:
+        """The settings of the chosen source: in dvc.yaml, `data.${data.source}`."""
+        return getattr(self, self.source)
+
+
+class Image(Section):
+    size: Annotated[int, Field(ge=32, le=1024)]
+    min_size: Count
+    max_pixels: Count
+
+
+class Preprocess(Section):
+    max_reject_fraction: Annotated[float, Field(ge=0, le=1)]
+    near_duplicate_distance: Annotated[int, Field(ge=0, le=16)]
+
+
+class Split(Section):
+    validation: Fraction
+
+
+class Backbone(Section):
+    name: str
+    weights: str
+
+
+class Head(Section):
+    l2: Annotated[list[NonNegative], Field(min_length=1)]
+    learning_rate: Positive
+    epochs: Count
+    patience: Count
+
+
+class Finetune(Section):
+    epochs: Annotated[int, Field(ge=0)]
+    learning_rate: Positive
+    warmup_epochs: NonNegative
+    weight_decay: NonNegative
+    unfreeze: str | Annotated[float, Field(ge=0, le=1)]
+    batch_size: Count
+    crop: Annotated[float, Field(gt=0, le=1)]
+
+
+class Evaluate(Section):
+    threshold: Fraction
+
+
+class Params(Section):
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    data: Data
+    image: Image
+    preprocess: Preprocess
+    split: Split
+    backbone: Backbone
+    head: Head
+    finetune: Finetune
+    evaluate: Evaluate
+
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML reads YAML 1.1, where `5e-05`, as DVC (YAML 1.2) writes it, is a string; here it is a number."""
+
+
+_Loader.yaml_implicit_resolvers = {key: list(pairs) for key, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
+)
+
+
+def load(path: str | Path = "params.yaml") -> Params:
+    """Read and check all of `path`.
+
+    Raises InputError that names each faulty key, what is allowed there and what was found.
+    """
+    try:
+        values = yaml.load(Path(path).read_text(), _Loader)
+    except FileNotFoundError:
+        raise InputError(f"{path} is not here; run from the project's root.") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    try:
+        return Params.model_validate(values)
+    except ValidationError as error:
+        lines = [_sentence(detail) for detail in error.errors()]
+        raise InputError(f"{path}: " + f"\nerror: {path}: ".join(lines)) from None
+
+
+def _sentence(detail: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in detail["loc"] if part not in ("str", "float"))
+    if detail["type"] == "missing":
+        return f"{key} is missing; every key of the shipped file is needed."
+    if detail["type"] == "extra_forbidden":
+        section, allowed = Params, list(Params.model_fields)
+        for part in detail["loc"][:-1]:
+            section = section.model_fields[part].annotation
+            allowed = list(section.model_fields)
+        close = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
+        meant = f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(allowed)}."
+        return f"{key} is not a known key; {meant}"
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    return f"{key} {message}; found {detail['input']!r}."
+
+
+if __name__ == "__main__":
+    from stages.runner import run
+
+    def main() -> None:
+        load()
+
+    run(main)

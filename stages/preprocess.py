@@ -1,0 +1,87 @@
+"""preprocess: decode and check every picture, drop what is broken or there twice, split, and store what is left."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from stages.dataset import audit
+from stages.dataset.archives import read_pictures
+from stages.dataset.duplicates import judge
+from stages.dataset.pictures import Prepared, attempt
+from stages.dataset.splits import assign_validation
+from stages.dataset.store import Spool, StoreWriter
+from stages.dataset.workers import in_order
+from stages.params import load
+from stages.runner import run, whole
+
+
+def main() -> None:
+    params = load()
+    rejects, found = audit.Rejects(), []
+    with whole("data/prepared") as folder:
+        # Every picture is decoded in a worker and its stream spooled: what stays in memory is what was learnt of it.
+        spool = Spool(folder / "spool.bin")
+        work = partial(
+            attempt, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
+        )
+        outcomes = in_order(work, arrivals(Path("data/raw"), rejects))
+        for name, outcome in tqdm(outcomes, "checking", unit="picture", disable=None):
+            if isinstance(outcome, Prepared):
+                found.append(audit.Found(name, replace(outcome, jpeg=b""), spool.add(outcome.jpeg)))
+            else:
+                rejects.add(name, *outcome)
+
+        found = audit.arrange(found)
+        drop = judge(
+            [picture.prepared.id for picture in found],
+            [picture.label for picture in found],
+            [picture.split == "test" for picture in found],
+            np.array([picture.prepared.phash for picture in found], np.uint64),
+            np.array([picture.prepared.thumbnail for picture in found]),
+            params.preprocess.near_duplicate_distance,
+        )
+        for index, (reason, other) in drop.items():
+            rejects.add(found[index].name, reason, f"the same picture as {found[other].name}")
+        kept = [picture for index, picture in enumerate(found) if index not in drop]
+        audit.check_rejects(rejects, len(kept), params.preprocess.max_reject_fraction)
+        audit.check_classes(kept, params.data.positive_class)
+
+        train = [picture for picture in kept if picture.split == "train"]
+        ids, labels = [picture.prepared.id for picture in train], [picture.label for picture in train]
+        for picture, apart in zip(train, assign_validation(ids, labels, params.split.validation, params.seed), strict=True):
+            picture.split = "validation" if apart else "train"
+
+        writer = StoreWriter(folder)
+        for picture in kept:
+            writer.add(spool.read(picture.place), picture.columns(params.data.positive_class))
+        writer.close()
+        summary = audit.summarise(kept, rejects)
+        (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+        rejects.write(folder / "rejects.csv")
+        audit.write_sheets(folder, kept, [found[index] for index in sorted(drop)], lambda p: spool.read(p.place))
+        spool.close()
+    print("pictures:", json.dumps(summary["counts"]), "set aside:", json.dumps(summary["rejects"]))
+
+
+def arrivals(raw: Path, rejects: audit.Rejects) -> Iterator[tuple[str, bytes]]:
+    """Every file in the archives of data/raw that may be a picture: (split/path, content)."""
+    with (raw / "skipped.csv").open(newline="") as file:
+        for member in csv.DictReader(file):
+            rejects.add(member["file"], member["reason"], member["detail"])
+    for split in ("train", "test"):
+        for archive in sorted((raw / split).iterdir()):
+            for name, content in read_pictures(archive, lambda name, *why, split=split: rejects.add(f"{split}/{name}", *why)):
+                if "/" in name:
+                    yield f"{split}/{name}", content
+                else:
+                    rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
+
+
+if __name__ == "__main__":
+    run(main)

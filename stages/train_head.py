@@ -1,0 +1,46 @@
+"""train-head: fit the classifier on the frozen features, and put it on the backbone as a model of its own."""
+
+import numpy as np
+import pandas as pd
+
+from stages.analysis.metrics import learning_curve_row
+from stages.dataset.store import read_manifest
+from stages.network import runtime  # before anything that imports TensorFlow
+from stages.network.classifier import assemble, read, save
+from stages.network.head import train
+from stages.params import load
+from stages.runner import run, whole
+
+
+def main() -> None:
+    params = load()
+    runtime.set_up(params.seed)
+    manifest = read_manifest("data/prepared")
+    targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}
+    features = {split: np.load(f"data/features/{split}.npy") for split in ("train", "validation")}
+
+    head = train(
+        features["train"],
+        targets["train"],
+        features["validation"],
+        targets["validation"],
+        l2=params.head.l2,
+        learning_rate=params.head.learning_rate,
+        epochs=params.head.epochs,
+        patience=params.head.patience,
+        seed=params.seed,
+    )
+
+    with whole("models/head") as folder:
+        np.savez(folder / "head.npz", kernel=head.kernel, bias=head.bias)
+        pd.DataFrame(head.selection).to_csv(folder / "selection.csv", index=False)
+        curve = [
+            learning_curve_row(epoch, targets["train"], logits, targets["validation"], validation_logits)
+            for epoch, (logits, validation_logits) in enumerate(head.curve)
+        ]
+        pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
+        save(assemble(read("models/backbone/model.keras"), head.kernel, head.bias), folder / "model.keras")
+
+
+if __name__ == "__main__":
+    run(main)
