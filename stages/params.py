@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from stages.errors import InputError
 
@@ -77,9 +77,17 @@ class Finetune(Section):
     learning_rate: Positive
     warmup_epochs: NonNegative
     weight_decay: NonNegative
-    unfreeze: str | Annotated[float, Field(ge=0, le=1)]
+    unfreeze: str | float
     batch_size: Count
     crop: Annotated[float, Field(gt=0, le=1)]
+
+    @field_validator("unfreeze", mode="plain")
+    @classmethod
+    def _block_or_share(cls, value: Any) -> str | float:
+        share = isinstance(value, float | int) and not isinstance(value, bool) and 0 <= value <= 1
+        if not share and not isinstance(value, str):
+            raise ValueError("should be all, none, the name of a block, or a share of the blocks in [0, 1]")
+        return value
 
 
 class Evaluate(Section):
@@ -128,7 +136,7 @@ def load(path: str | Path = "params.yaml") -> Params:
 
 
 def _sentence(detail: dict[str, Any]) -> str:
-    key = ".".join(str(part) for part in detail["loc"] if part not in ("str", "float"))
+    key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "missing":
         return f"{key} is missing; every key of the shipped file is needed."
     if detail["type"] == "extra_forbidden":

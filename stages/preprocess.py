@@ -38,6 +38,7 @@ def main() -> None:
                 rejects.add(name, *outcome)
 
         found = audit.arrange(found)
+        audit.check_classes(found, params.data.positive_class)
         drop = judge(
             [picture.prepared.id for picture in found],
             [picture.label for picture in found],
@@ -50,7 +51,7 @@ def main() -> None:
             rejects.add(found[index].name, reason, f"the same picture as {found[other].name}")
         kept = [picture for index, picture in enumerate(found) if index not in drop]
         audit.check_rejects(rejects, len(kept), params.preprocess.max_reject_fraction)
-        audit.check_classes(kept, params.data.positive_class)
+        audit.check_numbers(kept)
 
         train = [picture for picture in kept if picture.split == "train"]
         ids, labels = [picture.prepared.id for picture in train], [picture.label for picture in train]

@@ -13,7 +13,7 @@ from stages.dataset.sheet import contact_sheet
 from stages.errors import InputError
 
 SPLITS = ("train", "validation", "test")
-NEEDED = 2  # pictures of each class, in train (one of them for validation) and in test
+NEEDED = 2  # pictures of each class
 TILES = 60  # on a contact sheet
 
 
@@ -80,28 +80,29 @@ def arrange(found: list[Found]) -> list[Found]:
 
 
 def check_classes(found: list[Found], positive_class: str) -> None:
-    """Raises InputError unless train and test have the same two classes, `positive_class` one of them, of enough."""
-    classes = {}
-    for split in ("train", "test"):
-        labels = [picture.label for picture in found if picture.split == split]
-        classes[split] = {label: labels.count(label) for label in sorted(set(labels))}
-        if len(classes[split]) != 2:
-            listed = ", ".join(classes[split]) or "none"
+    """Raises InputError unless train and test have the same two class folders, `positive_class` one of them."""
+    classes = {split: sorted({p.label for p in found if p.split == split}) for split in ("train", "test")}
+    for split, labels in classes.items():
+        if len(labels) != 2:
             raise InputError(
-                f"{split} has {len(classes[split])} class folders with pictures ({listed}); there have to be two, one "
-                "folder a class, named after it."
+                f"{split} has {len(labels)} class folders with pictures ({', '.join(labels) or 'none'}); there have to "
+                "be two, one folder a class, named after it."
             )
-    if classes["train"].keys() != classes["test"].keys():
-        raise InputError(
-            f"train has the classes {', '.join(classes['train'])}, test has {', '.join(classes['test'])}; "
-            "name the folders alike."
-        )
+    if classes["train"] != classes["test"]:
+        train, test = (", ".join(labels) for labels in classes.values())
+        raise InputError(f"train has the classes {train}, test has {test}; name the folders alike.")
     if positive_class not in classes["train"]:
         raise InputError(
             f"data.positive_class {positive_class!r} is no class of the pictures; choose {' or '.join(classes['train'])}."
         )
-    for split, counts in classes.items():
-        for label, count in counts.items():
+
+
+def check_numbers(kept: list[Found]) -> None:
+    """Raises InputError unless train has two pictures of each class, one of them for validation, and test has two."""
+    labels = sorted({picture.label for picture in kept})
+    for split in ("train", "test"):
+        for label in labels:
+            count = sum(picture.split == split and picture.label == label for picture in kept)
             if count < NEEDED:
                 raise InputError(
                     f"{split} has {count} usable picture(s) of {label}; at least {NEEDED} are needed: add pictures, or "

@@ -1,5 +1,7 @@
 """A classifier: backbone, one dense unit, sigmoid; raw RGB in, P(positive class) out."""
 
+import json
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -31,7 +33,8 @@ def logits_of(classifier: keras.Model) -> keras.Model:
 def save(model: keras.Model, path: Path) -> None:
     """Write a `.keras` file whose bytes depend on nothing but the model.
 
-    Keras puts the time into the archive's members and into metadata.json; both are set to the start of 1980.
+    Keras puts the time into the archive and its metadata.json, and memory addresses, as the ids of shared objects, into
+    its config.json: the time is set to the start of 1980, the ids are numbered in the order in which they occur.
     """
     with tempfile.TemporaryDirectory() as folder:
         dated = Path(folder) / "model.keras"
@@ -40,7 +43,15 @@ def save(model: keras.Model, path: Path) -> None:
             for name in sorted(source.namelist()):
                 content = source.read(name)
                 if name == "metadata.json":
-                    content = f'{{"keras_version": "{keras.__version__}", "date_saved": "1980-01-01@00:00:00"}}'
+                    metadata = json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}
+                    content = json.dumps(metadata).encode()
+                elif name == "config.json":
+                    numbers: dict[bytes, int] = {}
+                    content = re.sub(
+                        rb'"shared_object_id": (\d+)',
+                        lambda found: b'"shared_object_id": %d' % numbers.setdefault(found[1], len(numbers)),  # noqa: B023
+                        content,
+                    )
                 target.writestr(zipfile.ZipInfo(name), content)
 
 

@@ -1,0 +1,121 @@
+"""Real projects in temporary folders: a clone of the working tree, small enough to run in seconds."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.wiring import ROOT
+
+SHARED = ROOT.parent / "shared" / "data"
+
+# The smallest run that still goes through every stage: 24 drawn pictures at 64 pixels, random weights, one epoch.
+TINY = {
+    "data.sample.train": 24,
+    "data.sample.test": 8,
+    "image.size": 64,
+    "split.validation": 0.3,
+    "backbone.weights": "random",
+    "head.epochs": 3,
+    "finetune.epochs": 1,
+    "finetune.batch_size": 8,
+    "finetune.unfreeze": "top",
+}
+
+
+class Project:
+    """A clone of the project with a params.yaml of its own, in which `dvc`, `git` and stages run for real."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "HOME": str(folder.parent),  # no settings of whoever runs the tests
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "test",
+            "GIT_AUTHOR_EMAIL": "test@example.org",
+            "GIT_COMMITTER_NAME": "test",
+            "GIT_COMMITTER_EMAIL": "test@example.org",
+        }
+
+    def run(self, *command: str, code: int | None = 0) -> subprocess.CompletedProcess:
+        """Run a command in the project; `code` is the exit code that it has to end with, None for any."""
+        done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        assert code is None or done.returncode == code, f"{command} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def stage(self, name: str, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
+        return self.run(sys.executable, "-m", f"stages.{name}", *arguments, code=code)
+
+    def set(self, **values) -> None:
+        """Set params by dotted name."""
+        path = self.folder / "params.yaml"
+        params = yaml.safe_load(path.read_text())
+        for name, value in values.items():
+            *sections, key = name.split(".")
+            section = params
+            for part in sections:
+                section = section[part]
+            section[key] = value
+        path.write_text(yaml.safe_dump(params, sort_keys=False))
+
+    def commit(self, message: str = "work") -> None:
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-q", "--allow-empty", "-m", message)
+
+    def files(self, *folders: str) -> dict[str, bytes]:
+        """Every file below some folders, and its content."""
+        found = (path for folder in folders for path in sorted((self.folder / folder).rglob("*")) if path.is_file())
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+
+def clone(folder: Path) -> Project:
+    """The working tree's files, committed or not but not those that Git ignores, as a repository of its own."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        source, target = ROOT / name, folder / name
+        if source.is_file() and name != "dvc.lock" and not name.startswith(("metrics/", "plots/")):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    project = Project(folder)
+    project.run("git", "init", "-q", "-b", "main")
+    project.set(**TINY)
+    project.commit("tiny")
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A tiny project in which nothing has run yet."""
+    return clone(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A tiny project that has run, and is committed; for tests that only look, or that copy it."""
+    project = clone(tmp_path_factory.mktemp("finished") / "project")
+    project.run("dvc", "repro")
+    project.commit("ran")
+    return project
+
+
+@pytest.fixture
+def again(finished: Project, tmp_path: Path) -> Project:
+    """A copy, its cache included, of the tiny project that has run."""
+    shutil.copytree(finished.folder, tmp_path / "project", symlinks=True)
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def photographs() -> Path:
+    """The folder of the real photographs' archives; tests that need them are skipped where it is missing."""
+    if not (SHARED / "cats-dogs-train.zip").is_file():
+        pytest.skip("the real photographs (cats-dogs-train.zip, cats-dogs-test.zip) are not on this machine")
+    return SHARED

@@ -1,0 +1,55 @@
+"""The stored form: what is written is read, from any row, in any process."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from stages.dataset.drawn import draw
+from stages.dataset.pictures import encode, resize
+from stages.dataset.store import PictureStore, Spool, StoreWriter, read_manifest
+from stages.errors import InputError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    writer = StoreWriter(tmp_path)
+    for index in range(5):
+        columns = {"id": f"{index:016d}", "file": f"train/cats/NA {index},ü.jpg", "label": "NA", "target": index % 2}
+        columns |= {"split": "train", "sha256": "0" * 64, "width": 300, "height": 200}
+        writer.add(encode(resize(draw("cats", index, 0), 48)), columns)
+    writer.close()
+    return tmp_path
+
+
+def test_rows_in_any_order(folder):
+    store = PictureStore(folder)
+    assert len(store) == 5
+    for row in (4, 0, 2):
+        assert store.jpeg(row) == encode(resize(draw("cats", row, 0), 48))
+        assert store.picture(row).shape == (48, 48, 3) and store.picture(row).dtype == np.uint8
+
+
+def test_the_manifest_is_read_as_written(folder):
+    manifest = read_manifest(folder)
+    assert list(manifest["id"]) == [f"{index:016d}" for index in range(5)]  # text, not a number
+    assert list(manifest["label"]) == ["NA"] * 5  # a class may be called so
+    assert manifest["offset"].iloc[1] == manifest["bytes"].iloc[0]
+
+
+def test_it_can_be_sent_to_another_process(folder):
+    store = pickle.loads(pickle.dumps(PictureStore(folder)))
+    assert store.picture(3).shape == (48, 48, 3)
+
+
+def test_a_missing_store_says_what_makes_it(tmp_path):
+    with pytest.raises(InputError, match="dvc repro preprocess"):
+        PictureStore(tmp_path)
+
+
+def test_spool(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    places = [spool.add(content) for content in (b"one", b"", b"three")]
+    assert [spool.read(place) for place in reversed(places)] == [b"three", b"", b"one"]
+    spool.close()
+    assert not list(tmp_path.iterdir())

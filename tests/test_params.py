@@ -1,0 +1,112 @@
+"""params.yaml is checked as a whole, and what is wrong is said in one line a key."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from stages.errors import InputError
+from stages.params import Params, load
+from tests.wiring import ROOT
+
+SHIPPED = (ROOT / "params.yaml").read_text()
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    assert old in SHIPPED
+    path = tmp_path / "params.yaml"
+    path.write_text(SHIPPED.replace(old, new))
+    return path
+
+
+def test_shipped_params_are_sound():
+    assert load(ROOT / "params.yaml").backbone.name == "efficientnet_lite0"
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ("  epochs: 5 ", "  epoch: 5 ", "finetune.epoch is not a known key; did you mean epochs?"),
+        ("seed: 7", "sed: 7", "sed is not a known key; did you mean seed?"),
+        ("seed: 7", "seed: -1", "seed should be greater than or equal to 0; found -1."),
+        ("seed: 7", "seed: 1.5", "seed should be a valid integer; found 1.5."),
+        ("seed: 7", "seed: true", "seed should be a valid integer; found True."),
+        ("source: sample", "source: kaggle", "data.source should be "),
+        ("learning_rate: 0.0003", "learning_rate: fast", "finetune.learning_rate should be a valid number; found 'fast'."),
+        ("learning_rate: 0.0003", "learning_rate: 0", "finetune.learning_rate should be greater than 0; found 0."),
+        ("learning_rate: 0.0003", "learning_rate: .nan", "finetune.learning_rate should be a finite number; found nan."),
+        ("threshold: 0.5", "threshold: 1.5", "evaluate.threshold should be less than 1; found 1.5."),
+        ("unfreeze: all", "unfreeze: 1.5", "share of the blocks in [0, 1]; found 1.5."),
+        ("unfreeze: all", "unfreeze: [a]", "finetune.unfreeze should be all, none, the name of a block,"),
+        ("l2: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]", "l2: []", "head.l2 "),
+        ("l2: [0.001,", "l2: [-0.001,", "head.l2.0 should be greater than or equal to 0; found -0.001."),
+        ("    train: 600", "    train: 7", "data.sample.train should be greater than or equal to 8; found 7."),
+    ],
+)
+def test_each_fault_is_said_in_one_line(tmp_path, old, new, said):
+    with pytest.raises(InputError) as caught:
+        load(changed(tmp_path, old, new))
+    lines = [line for line in str(caught.value).splitlines() if said in line]
+    assert len(lines) == 1, str(caught.value)
+    assert not any(word in str(caught.value) for word in ("pydantic", "validation error", "Traceback", "float]"))
+
+
+@pytest.mark.parametrize("spelling", ["1e-4", "1E-4", "5e-05", "1.0e-4", "0.0001", "+1e-4", ".1e-3"])
+def test_numbers_as_dvc_spells_them(tmp_path, spelling):
+    path = changed(tmp_path, "learning_rate: 0.0003", f"learning_rate: {spelling}")
+    assert load(path).finetune.learning_rate == float(spelling)
+
+
+def test_several_faults_are_all_said(tmp_path):
+    text = SHIPPED.replace("seed: 7", "seed: x").replace("threshold: 0.5", "threshold: 2")
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(InputError) as caught:
+        load(tmp_path / "params.yaml")
+    assert "seed should" in str(caught.value) and "evaluate.threshold should" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- 1", "just words", "\tseed: 7"])
+def test_what_is_not_a_mapping_is_refused(tmp_path, text):
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(InputError):
+        load(tmp_path / "params.yaml")
+
+
+def test_missing_file_and_missing_key(tmp_path):
+    with pytest.raises(InputError, match="is not here"):
+        load(tmp_path / "params.yaml")
+    with pytest.raises(InputError, match="backbone.name is missing"):
+        load(changed(tmp_path, "  name: efficientnet_lite0", "  # name: efficientnet_lite0"))
+
+
+@given(
+    rate=st.floats(1e-12, 1e6, allow_nan=False),
+    decay=st.floats(0, 1e3),
+    seed=st.integers(0, 2**31 - 1),
+    l2=st.lists(st.floats(0, 1e6), min_size=1, max_size=5),
+    unfreeze=st.one_of(st.floats(0, 1), st.sampled_from(["all", "block5"])),
+)
+def test_whatever_dvc_writes_is_read_back(tmp_path_factory, rate, decay, seed, l2, unfreeze):
+    yaml = YAML()  # what DVC writes params.yaml with, after `-S`
+    values = yaml.load(SHIPPED)
+    values["seed"], values["head"]["l2"] = seed, l2
+    values["finetune"] |= {"learning_rate": rate, "weight_decay": decay, "unfreeze": unfreeze}
+    written = StringIO()
+    yaml.dump(values, written)
+    path = tmp_path_factory.mktemp("params") / "params.yaml"
+    path.write_text(written.getvalue())
+    loaded: Params = load(path)
+    assert (loaded.seed, loaded.head.l2) == (seed, l2)
+    assert (loaded.finetune.learning_rate, loaded.finetune.weight_decay, loaded.finetune.unfreeze) == (rate, decay, unfreeze)
+
+
+def test_a_stage_ends_with_code_2_and_no_traceback(project):
+    project.set(**{"finetune.learning_rate": -1.0})
+    done = project.stage("download", code=2)
+    assert done.stderr == "error: params.yaml: finetune.learning_rate should be greater than 0; found -1.0.\n"
+    assert not (project.folder / "data" / "raw").exists()
+    assert project.stage("params", code=2).stderr == done.stderr

@@ -1,0 +1,100 @@
+"""What all stages share when they run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from stages.runner import whole
+
+STAGE = '''
+"""A stage for the tests."""
+import sys, time
+from pathlib import Path
+from stages.errors import InputError, NetworkError
+from stages.runner import run, whole
+
+def main():
+    with whole("out") as folder:
+        (folder / "half").write_text("x")
+        {body}
+
+if __name__ == "__main__":
+    run(main)
+'''
+
+
+def stage(project, body: str, name: str = "odd") -> list[str]:
+    (project.folder / "stages" / f"{name}.py").write_text(STAGE.format(body=body))
+    return [sys.executable, "-m", f"stages.{name}"]
+
+
+@pytest.mark.parametrize(
+    "body, code, said",
+    [
+        ("raise InputError('the cat is missing; add one.')", 2, "error: the cat is missing; add one.\n"),
+        ("raise NetworkError('nobody answers.')", 3, "error: nobody answers.\n"),
+        ("raise KeyboardInterrupt", 130, "error: odd was interrupted; its output is as it was before.\n"),
+        ("raise OSError(28, 'No space left on device')", 1, "error: odd: the disk is full; "),
+    ],
+)
+def test_errors_are_one_line_with_a_code_and_leave_nothing(project, body, code, said):
+    done = project.run(*stage(project, body), code=code)
+    assert done.stderr.startswith(said) and len(done.stderr.splitlines()) == 1
+    assert not (project.folder / "out").exists()
+    assert "Traceback" in project.run(*stage(project, body), "--debug", code=None).stderr or code == 130
+
+
+def test_a_fault_of_ours_is_not_hidden(project):
+    done = project.run(*stage(project, "1 / 0"), code=1)
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_output_of_before_stays_until_the_new_one_is_whole(tmp_path):
+    with whole(tmp_path / "out") as folder:
+        (folder / "a").write_text("old")
+    with pytest.raises(ZeroDivisionError), whole(tmp_path / "out") as folder:
+        (folder / "a").write_text("new")
+        raise ZeroDivisionError
+    assert (tmp_path / "out" / "a").read_text() == "old"
+    with whole(tmp_path / "out") as folder:
+        assert not list(folder.iterdir())  # what the failed attempt left is gone
+        (folder / "b").write_text("new")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b"]
+
+
+def test_a_second_run_is_refused_and_a_killed_one_leaves_no_lock(project):
+    command = stage(project, "print('at work', flush=True); time.sleep(60)")
+    first = subprocess.Popen(command, cwd=project.folder, env=project.environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert first.stdout.readline() == "at work\n"
+        done = project.run(*command, code=2)
+        assert done.stderr.startswith("error: another run of odd is still at work here;")
+    finally:
+        first.kill()
+        first.wait()
+    assert not (project.folder / "out").exists()
+    project.run(*stage(project, "pass"))
+    assert (project.folder / "out" / "half").is_file()
+
+
+def test_ctrl_c_is_said_in_a_sentence(project):
+    command = stage(project, "print('at work', flush=True); time.sleep(60)")
+    running = subprocess.Popen(
+        command, cwd=project.folder, env=project.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    running.stdout.readline()
+    time.sleep(0.1)
+    os.kill(running.pid, signal.SIGINT)
+    assert running.communicate()[1] == "error: odd was interrupted; its output is as it was before.\n"
+    assert running.returncode == 130
+
+
+def test_a_foreign_interpreter_says_so(project):
+    hide = "import sys; sys.modules['keras'] = None; sys.path.insert(0, '.'); import importlib.util as u; "
+    hide += "real = u.find_spec; u.find_spec = lambda name: None if name == 'keras' else real(name); import stages"
+    done = project.run(sys.executable, "-c", hide, code=2)
+    assert "lacks keras" in done.stderr and "make repro" in done.stderr

@@ -1,0 +1,99 @@
+"""What holds the stages, dvc.yaml and params.yaml together."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.wiring import ROOT, imported_modules, params_read
+
+PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+STAGES = PIPELINE["stages"]
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.splitlines()
+
+
+def module(stage: str):
+    return ROOT / "stages" / f"{stage.replace('-', '_')}.py"
+
+
+def test_stages_are_the_designs():
+    assert list(STAGES) == ["download", "preprocess", "feature-extract", "train-head", "finetune", "evaluate"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_module_deps_equal_imports(stage):
+    listed = {dep for dep in STAGES[stage]["deps"] if dep.startswith("stages/")}
+    assert listed == imported_modules(module(stage))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_params_listed_equal_params_read(stage):
+    read = params_read(module(stage))
+    # `params.data.chosen.train` is read of whichever section is chosen, and DVC is told of the whole section.
+    read = {"data.${data.source}" if name.startswith("data.${data.source}") else name for name in read}
+    assert set(STAGES[stage]["params"]) == read
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stage_is_described_and_called_alike(stage):
+    assert STAGES[stage]["desc"]
+    assert STAGES[stage]["cmd"] == f"python -m stages.{stage.replace('-', '_')}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stage_file_tells_a_story_of_readable_length(stage):
+    assert 25 <= len(module(stage).read_text().splitlines()) <= 130
+
+
+def test_nouns_know_nothing_of_verbs():
+    for path in (ROOT / "stages").glob("*/*.py"):
+        imported = imported_modules(path)
+        room = path.parent.name
+        assert not imported & {"stages/params.py", "stages/runner.py"}, path
+        if room in ("dataset", "analysis"):
+            assert not any(name.startswith("stages/network/") for name in imported), path
+        assert not re.search(r"params\.yaml|^import dvc|^from dvc", path.read_text(), re.MULTILINE) or room == "dataset", path
+
+
+@pytest.mark.parametrize("name", ["download", "preprocess", "params"])
+def test_light_stages_do_not_import_tensorflow(name):
+    code = f"import sys, stages.{name}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_plots_and_artifacts_are_outputs():
+    outs = [str(next(iter(out)) if isinstance(out, dict) else out) for stage in STAGES.values() for out in stage["outs"]]
+    named = [path for plot in PIPELINE["plots"] for axis in ("x", "y") for path in _paths(next(iter(plot.values()))[axis])]
+    named += [artifact["path"] for artifact in PIPELINE["artifacts"].values()]
+    assert named and all(any(path.startswith(f"{out}/") for out in outs) for path in named)
+
+
+def _paths(axis) -> list[str]:
+    return list(axis) if isinstance(axis, dict) else []
+
+
+def test_no_file_names_an_index_or_a_machine():
+    hosts = ["python" + "hosted.org", "py" + "pi.org", "registry." + "npmjs", "/" + "work/", "/tmp/" + "w/"]
+    for name in TRACKED:
+        path = ROOT / name
+        if path.is_file() and path.suffix not in (".png",):
+            text = path.read_text(errors="replace")
+            assert not [host for host in hosts if host in text], name
+
+
+def test_locks_are_hashed_and_agree():
+    pins = {}
+    for path in sorted((ROOT / "requirements").glob("*.lock")):
+        text = path.read_text()
+        assert "--index-url" not in text and "--hash=sha256:" in text, path
+        for line in re.findall(r"^[a-z0-9].*==.*$", text, re.MULTILINE):
+            requirement = line.rstrip(" \\")
+            name = requirement.split("==")[0].split("[")[0] + requirement.partition(";")[2]
+            if not name.startswith("tensorflow"):
+                assert pins.setdefault(name, requirement.split(";")[0].strip().split("==")[1]) == requirement.split(";")[
+                    0
+                ].strip().split("==")[1], (path, line)
