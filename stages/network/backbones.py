@@ -5,6 +5,7 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -105,22 +106,23 @@ def _scale(picture, scaling: str):
 def load_file(model: keras.Model, path: Path) -> None:
     """Load the backbone's weights from `path`: `.weights.h5` or `.h5` of the same network, or a `.keras` model.
 
-    From a `.keras` model, say one that this workflow fine-tuned, the layers of the same names are taken.
+    Of a `.keras` model, say one that this workflow fine-tuned, the layers are taken in their order, as many as there are
+    here: names that Keras makes up depend on what else a process built.
     Raises InputError if the file is missing or does not fit.
     """
     if not path.is_file():
         raise InputError(f"backbone.weights names {path}, which is not there; use imagenet, random, or a file.")
     try:
         if path.suffix == ".keras":
-            source = keras.saving.load_model(path, compile=False)
+            source = iter([layer for layer in keras.saving.load_model(path, compile=False).layers if layer.weights])
             for layer in model.layers:
                 if layer.weights:
-                    layer.set_weights(source.get_layer(layer.name).get_weights())
+                    layer.set_weights(next(source).get_weights())
         else:
             model.load_weights(path)
-    except (ValueError, OSError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(f"backbone.weights {path} does not fit {model.name}: {reason}") from None
+    except (ValueError, OSError, KeyError, StopIteration, BadZipFile) as error:
+        reason = str(error).strip().split("\n")[0].split(". ")[0] or "it has fewer layers"
+        raise InputError(f"backbone.weights {path} does not fit {model.name}: {reason}.") from None
 
 
 def blocks(model: keras.Model, name: str) -> dict[str, int]:

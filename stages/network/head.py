@@ -38,8 +38,9 @@ def train(
     All strengths are trained at once, as the columns of one Dense layer: Adam works weight by weight, so the columns
     do not touch one another and each is the logistic regression it would be alone. The objective of column j is
     mean cross-entropy + l2[j] / 2 * |kernel_j|^2 on features standardised by their mean and deviation on the train
-    split; the learning rate falls to zero along a cosine. Training stops when no column has improved for `patience`
-    epochs. Shapes: features float32 (n, width), targets {0, 1} (n,).
+    split. Adam's rate is learning_rate / sqrt(width), so that a step moves logits about as far whatever the number of
+    features, and falls to zero along a cosine. Training stops when no column has improved for `patience` epochs.
+    Shapes: features float32 (n, width), targets {0, 1} (n,).
     """
     mean, deviation = features.mean(0, dtype=np.float64), features.std(0, dtype=np.float64)
     deviation[deviation < 1e-6] = 1.0  # a feature that never varies tells nothing; do not blow it up
@@ -55,7 +56,8 @@ def train(
     heads.build(x.shape)
     strengths = tf.constant(l2, tf.float32)
     steps = -(-len(x) // BATCH)
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, epochs * steps))
+    rate = learning_rate / np.sqrt(features.shape[1])
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, epochs * steps))
     optimizer.build(heads.trainable_variables)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])

@@ -1,0 +1,74 @@
+"""Tables, curves and charts: lossless, thin, and the same bytes each time."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import auc, roc_auc_score
+
+from stages.analysis import charts, curves, predictions, table
+from stages.analysis.metrics import classification_metrics
+
+RNG = np.random.default_rng(0)
+ACTUAL = RNG.integers(0, 2, 3000)
+PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.float32)
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=20))
+def test_predictions_survive_to_the_bit(tmp_path_factory, values):
+    n = len(values)
+    names = [f"test/NA/{i},ü\".jpg" for i in range(n)]
+    written = predictions.tabulate([f"{i:016d}" for i in range(n)], names, np.arange(n) % 2, values, ("NA", "null"), 0.5)
+    path = tmp_path_factory.mktemp("predictions") / "p.csv"
+    predictions.write(written, path)
+    read = predictions.read(path)
+    assert list(read) == "id file actual predicted probability".split()
+    assert read["probability"].to_numpy().tobytes() == np.array(values, np.float32).tobytes()
+    assert (read["file"] == names).all() and (read["id"] == written["id"]).all() and (read["actual"] == written["actual"]).all()
+
+
+def test_thinned_curves_keep_their_area_and_ends():
+    roc = curves.roc(ACTUAL, PROBABILITY)
+    assert len(roc) <= 200 and roc.iloc[0].tolist() == [0, 0] and roc.iloc[-1].tolist() == [1, 1]
+    np.testing.assert_allclose(auc(roc["fpr"], roc["tpr"]), roc_auc_score(ACTUAL, PROBABILITY), atol=2e-3)
+    pr = curves.precision_recall(ACTUAL, PROBABILITY)
+    assert len(pr) <= 200 and pr["recall"].is_monotonic_increasing and pr["precision"].iloc[0] == 1
+
+
+def test_calibration_by_hand():
+    got = curves.calibration(np.array([1, 0, 1, 1]), np.array([0.05, 0.07, 0.95, 1.0]))
+    np.testing.assert_allclose(got, [[0.06, 0.5, 2], [0.975, 1, 2]])
+
+
+def draw_all(folder):
+    folder.mkdir()
+    history = pd.DataFrame({"epoch": range(40), "loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.6})
+    histories = {"head": history, "finetuned": history.head(4)}
+    counts = classification_metrics(ACTUAL, PROBABILITY, 0.5)["confusion"]
+    tables = {name: getattr(curves, name)(ACTUAL, PROBABILITY) for name in ("roc", "precision_recall", "calibration")}
+    charts.write(
+        folder / "all.png",
+        (12, 7),
+        charts.learning_curve(histories, "accuracy", "Accuracy"),
+        charts.learning_curve({"finetuned": history.head(4)}, "loss", "Loss"),
+        charts.confusion("head", counts, ("cats", "dogs")),
+        charts.roc({"head": tables["roc"]}, {"head": 0.9}),
+        charts.precision_recall({"head": tables["precision_recall"]}, {"head": 0.9}),
+        charts.calibration({"head": tables["calibration"]}),
+    )
+    return (folder / "all.png").read_bytes()
+
+
+def test_charts_are_the_same_bytes_each_time(tmp_path):
+    content = draw_all(tmp_path / "a")
+    assert content == draw_all(tmp_path / "b") and content.startswith(b"\x89PNG")
+    assert b"Software" not in content and b"tIME" not in content
+
+
+def test_the_table_fits_a_terminal():
+    metrics = {name: classification_metrics(ACTUAL, PROBABILITY, 0.5) for name in ("head", "finetuned")}
+    text = table.text_table(metrics, "dogs", "Verdict: none.")
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= 80 and lines[-1] == "Verdict: none."
+    (row,) = (line for line in lines if line.startswith("accuracy"))
+    assert row.split()[1:] == [f"{metrics['head']['accuracy']:.4f}"] * 2

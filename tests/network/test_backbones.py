@@ -1,0 +1,116 @@
+"""Backbones: raw RGB in, pooled features out, and blocks that unfreeze as they say."""
+
+import keras
+import numpy as np
+import pytest
+
+from stages.errors import InputError, NetworkError
+from stages.network import backbones
+from stages.network.classifier import assemble
+
+SIZE = 96
+WIDTHS = {"efficientnet_lite0": 1280, "efficientnet_lite1": 1280, "efficientnet_lite2": 1280, "inception_v3": 2048, "resnet50": 2048}
+PICTURES = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def named(request):
+    keras.utils.set_random_seed(0)
+    return request.param, backbones.build(request.param, SIZE, "random")
+
+
+def classifier_on(model):
+    width = model.output.shape[1]
+    return assemble(model, np.zeros(width), np.zeros(()))
+
+
+def test_every_backbone_is_tested():
+    assert WIDTHS.keys() == backbones.BACKBONES.keys()
+
+
+def test_pooled_width(named):
+    name, model = named
+    assert model.output.shape == (None, WIDTHS[name]) and model.input.shape == (None, SIZE, SIZE, 3)
+
+
+def test_raw_rgb_goes_through_its_own_preprocess_input(named):
+    name, model = named
+    factory = backbones.BACKBONES[name].factory
+    if not factory:
+        return  # EfficientNet-Lite has none; tests/network/test_lite.py tests its scaling
+    bare = getattr(keras.applications, factory)(include_top=False, pooling="avg", weights=None, input_shape=(SIZE, SIZE, 3))
+    bare.set_weights(model.get_weights())
+    expected = bare.predict(getattr(keras.applications, name).preprocess_input(PICTURES.copy()), verbose=0)
+    np.testing.assert_allclose(model.predict(PICTURES, verbose=0), expected, atol=1e-4)
+
+
+def test_blocks_unfreeze_what_they_say(named):
+    name, model = named
+    classifier = classifier_on(model)
+    found = backbones.blocks(classifier, name)
+    assert list(found.values()) == sorted(set(found.values())) and next(iter(found.values())) == 0
+    counts = []
+    for block in found:
+        names = backbones.unfreeze(classifier, name, block)
+        assert names == list(found)[list(found).index(block) :]
+        trainable = [layer.name for layer in classifier.layers if layer.trainable and layer.weights]
+        assert trainable[-1] == "logit"
+        assert not any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in classifier.layers)
+        frozen = classifier.layers[: found[block]]
+        assert not any(layer.trainable for layer in frozen)
+        counts.append(len(trainable))
+    assert counts == sorted(counts, reverse=True) and len(set(counts)) == len(counts)
+
+
+def test_shares_and_words(named):
+    name, model = named
+    classifier = classifier_on(model)
+    all_blocks = list(backbones.blocks(classifier, name))
+    assert backbones.unfreeze(classifier, name, "all") == all_blocks == backbones.unfreeze(classifier, name, 1)
+    assert backbones.unfreeze(classifier, name, "none") == [] == backbones.unfreeze(classifier, name, 0.0)
+    assert [layer.name for layer in classifier.layers if layer.trainable and layer.weights] == ["logit"]
+    assert backbones.unfreeze(classifier, name, 0.01) == all_blocks[-1:]
+    with pytest.raises(InputError, match=r"'block99' is no block of .*; choose all, none, or"):
+        backbones.unfreeze(classifier, name, "block99")
+
+
+def test_each_block_is_a_clean_cut():
+    """What is frozen below a block reaches what is above through a single tensor: no layer below feeds one above it."""
+    model = classifier_on(backbones.build("inception_v3", SIZE, "random"))
+    for start in list(backbones.blocks(model, "inception_v3").values())[1:]:
+        below = {layer.name for layer in model.layers[:start]}
+        feeding = {
+            parent.operation.name
+            for layer in model.layers[start:]
+            for node in layer._inbound_nodes
+            for parent in (tensor._keras_history for tensor in node.input_tensors)
+            if parent.operation.name in below
+        }
+        assert len(feeding) == 1
+
+
+@pytest.mark.parametrize("kind", [".weights.h5", ".keras"])
+def test_weights_from_a_file(tmp_path, kind):
+    keras.utils.set_random_seed(1)
+    model = backbones.build("efficientnet_lite0", 64, "random")
+    path = tmp_path / f"mine{kind}"
+    model.save_weights(path) if kind == ".weights.h5" else classifier_on(model).save(path)
+    loaded = backbones.build("efficientnet_lite0", 64, str(path))
+    assert backbones.digest(loaded) == backbones.digest(model)
+    with pytest.raises(InputError, match=r"does not fit resnet50"):
+        backbones.build("resnet50", 64, str(path))
+
+
+def test_what_cannot_be_had_is_said(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="'vgg99' is not known; choose one of efficientnet_lite0"):
+        backbones.build("vgg99", SIZE, "imagenet")
+    with pytest.raises(InputError, match=r"names .*nowhere\.h5, which is not there"):
+        backbones.build("resnet50", SIZE, str(tmp_path / "nowhere.h5"))
+    with pytest.raises(InputError, match=r"inception_v3 cannot be built for image\.size 64"):
+        backbones.build("inception_v3", 64, "random")
+    # No way out and an empty cache: one sentence that names what needs no download.
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    with pytest.raises(NetworkError, match="could not be fetched; .* efficientnet_lite0"):
+        backbones.build("resnet50", SIZE, "imagenet")

@@ -1,0 +1,47 @@
+"""The model file: plain Keras reads it, raw RGB goes in, P comes out, and its bytes depend on the model alone."""
+
+import keras
+import numpy as np
+import pytest
+
+from stages.errors import InputError
+from stages.network import backbones
+from stages.network.classifier import assemble, logits_of, read, save
+
+SIZE = 64
+
+
+@pytest.fixture(scope="module", params=["efficientnet_lite0", "resnet50"])
+def parts(request):
+    keras.utils.set_random_seed(2)
+    backbone = backbones.build(request.param, SIZE, "random")
+    kernel = np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1]).astype(np.float32)
+    return backbone, kernel, np.float32(0.25)
+
+
+def test_it_is_the_head_on_the_features(parts):
+    backbone, kernel, bias = parts
+    pictures = np.random.default_rng(1).integers(0, 256, (3, SIZE, SIZE, 3)).astype(np.float32)
+    classifier = assemble(backbone, kernel, bias)
+    logits = backbone.predict(pictures, verbose=0) @ kernel + bias
+    np.testing.assert_allclose(logits_of(classifier).predict(pictures, verbose=0)[:, 0], logits, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(classifier.predict(pictures, verbose=0)[:, 0], 1 / (1 + np.exp(-logits)), atol=1e-4)
+
+
+def test_plain_keras_loads_it_and_its_bytes_are_stable(parts, tmp_path):
+    classifier = assemble(*parts)
+    save(classifier, tmp_path / "a.keras")
+    loaded = keras.saving.load_model(tmp_path / "a.keras")
+    pictures = np.random.default_rng(1).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
+    assert np.array_equal(loaded.predict(pictures, verbose=0), classifier.predict(pictures, verbose=0))
+    save(classifier, tmp_path / "b.keras")
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut", b"<html>"])
+def test_a_model_that_cannot_be_read_is_said(tmp_path, content):
+    path = tmp_path / "model.keras"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"model\.keras is not a model that can be read .*`dvc repro` or `dvc pull`"):
+        read(path)

@@ -1,0 +1,92 @@
+"""The head: as good as the textbook's solver, and honest about how it was chosen."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegressionCV
+from sklearn.preprocessing import StandardScaler
+
+from stages.network.head import log_loss, train
+
+GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
+
+
+def problem(n: int, width: int, seed: int):
+    """Features on very different scales, two classes that overlap."""
+    rng = np.random.default_rng(seed)
+    targets = rng.integers(0, 2, n)
+    signal = rng.normal(0, 1, width) / np.sqrt(width)
+    scale, shift = 10 ** rng.uniform(-2, 2, width), rng.normal(0, 5, width)
+    features = (rng.normal(0, 1, (n, width)) + np.outer(2 * targets - 1, 2.2 * signal)) * scale + shift
+    return features.astype(np.float32), targets
+
+
+@pytest.fixture(scope="module")
+def trained():
+    features, targets = problem(3000, 64, 0)
+    parts = {"train": slice(0, 1000), "validation": slice(1000, 1500), "test": slice(1500, 3000)}
+    x, y = ({name: values[part] for name, part in parts.items()} for values in (features, targets))
+    options = {"l2": GRID, "learning_rate": 0.07, "epochs": 60, "patience": 20, "seed": 7}
+    return x, y, train(x["train"], y["train"], x["validation"], y["validation"], **options), options
+
+
+def test_no_worse_than_scikit_learns_logistic_regression_cv(trained):
+    x, y, head, _ = trained
+    scaler = StandardScaler().fit(x["train"])
+    reference = LogisticRegressionCV(
+        Cs=[1 / (1000 * l2) for l2 in GRID], l1_ratios=(0,), scoring="neg_log_loss", max_iter=2000, cv=5, use_legacy_attributes=False
+    )
+    reference.fit(scaler.transform(x["train"]), y["train"])
+    p = reference.predict_proba(scaler.transform(x["test"]))[:, 1]
+    theirs = -np.mean(np.where(y["test"] == 1, np.log(p), np.log1p(-p)))
+    logits = x["test"] @ head.kernel + head.bias
+    assert log_loss(y["test"], logits) <= 1.05 * theirs
+    assert np.mean((logits > 0) == y["test"]) >= np.mean((p > 0.5) == y["test"]) - 0.002
+
+
+def test_the_choice_is_validations_best(trained):
+    x, y, head, _ = trained
+    assert [row["l2"] for row in head.selection] == GRID
+    best = min(row["val_loss"] for row in head.selection)
+    validation = x["validation"] @ head.kernel + head.bias
+    np.testing.assert_allclose(log_loss(y["validation"], validation), best, rtol=1e-4)
+    np.testing.assert_allclose(head.curve[head.epoch][1], validation, atol=1e-2)
+    assert len(head.curve) - 1 - head.epoch <= 60
+
+
+def test_epoch_0_knows_nothing(trained):
+    _, _, head, _ = trained
+    assert not head.curve[0][0].any() and not head.curve[0][1].any()
+
+
+def test_strengths_do_not_touch_one_another(trained):
+    x, y, head, options = trained
+    strength = min(head.selection, key=lambda row: row["val_loss"])["l2"]
+    alone = train(x["train"], y["train"], x["validation"], y["validation"], **{**options, "l2": [strength]})
+    np.testing.assert_allclose(alone.kernel, head.kernel, rtol=1e-3, atol=1e-5)
+
+
+def test_the_same_bytes_again(trained):
+    x, y, head, options = trained
+    again = train(x["train"], y["train"], x["validation"], y["validation"], **options)
+    assert again.kernel.tobytes() == head.kernel.tobytes() and again.bias.tobytes() == head.bias.tobytes()
+
+
+def test_a_feature_that_never_varies_does_no_harm():
+    features, targets = problem(200, 8, 1)
+    features[:, 3] = 1e4
+    head = train(features[:100], targets[:100], features[100:], targets[100:], l2=[0.1], learning_rate=0.01, epochs=20, patience=20, seed=0)
+    assert np.isfinite(head.kernel).all() and abs(head.kernel[3]) < 1e-3
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1), st.floats(-20, 20)), min_size=1, max_size=30))
+def test_log_loss_is_the_definition(pairs):
+    targets, logits = (np.array(column, float) for column in zip(*pairs, strict=True))
+    p = 1 / (1 + np.exp(-logits))
+    np.testing.assert_allclose(log_loss(targets, logits), -np.mean(np.log(np.where(targets == 1, p, 1 - p))), rtol=1e-5)
+
+
+def test_log_loss_survives_certainty():
+    assert log_loss(np.array([1, 0]), np.array([1e4, 1e4])) == 5000

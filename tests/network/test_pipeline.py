@@ -1,0 +1,27 @@
+"""Batches: the pictures of the store, to the bit, in the order asked for."""
+
+import numpy as np
+import pytest
+
+from stages.dataset.drawn import draw
+from stages.dataset.pictures import decode, encode, resize
+
+from stages.network.pipeline import batches  # isort: skip
+
+STREAMS = [encode(resize(draw("dogs", index, 0), 32)) for index in range(10)]
+PICTURES = np.stack([np.asarray(decode(stream)) for stream in STREAMS])
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 10, 16])
+def test_order_columns_and_bits(batch_size):
+    rows = np.array([7, 1, 1, 9, 0, 3])
+    got = list(batches(STREAMS.__getitem__, rows, batch_size, rows * 10, np.eye(6, dtype=np.float32)))
+    assert [len(pictures) for pictures, *_ in got] == [len(rows[i : i + batch_size]) for i in range(0, 6, batch_size)]
+    pictures, tens, identity = (np.concatenate(column) for column in zip(*got, strict=True))
+    assert np.array_equal(pictures, PICTURES[rows])  # TensorFlow decodes what Pillow decodes, exactly
+    assert np.array_equal(tens, rows * 10) and np.array_equal(identity, np.eye(6))
+
+
+def test_no_columns():
+    ((pictures,),) = batches(STREAMS.__getitem__, np.arange(3), 5)
+    assert np.array_equal(pictures, PICTURES[:3])

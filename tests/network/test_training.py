@@ -1,0 +1,124 @@
+"""Fine-tuning: it learns, keeps its best epoch, leaves what is frozen alone, and repeats to the byte."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from stages.dataset.drawn import draw
+from stages.dataset.pictures import decode, encode, resize
+from stages.network import backbones
+from stages.network.classifier import assemble
+from stages.network.head import log_loss
+from stages.network.training import Pictures, Recipe, fit
+from tests.wiring import ROOT
+
+SIZE, N = 48, 24
+STREAMS = [encode(resize(draw(("cats", "dogs")[index % 2], index // 2, 0), SIZE)) for index in range(N + 8)]
+RECIPE = Recipe(epochs=2, learning_rate=1e-3, warmup_epochs=0.5, weight_decay=0.01, batch_size=8, min_area=0.7, seed=3)
+
+
+def pictures(start: int, stop: int) -> Pictures:
+    rows = np.arange(start, stop)
+    return Pictures(STREAMS.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+
+
+def tiny(unfreeze="top"):
+    keras.utils.set_random_seed(5)
+    backbone = backbones.build("efficientnet_lite0", SIZE, "imagenet")
+    kernel = np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1])
+    classifier = assemble(backbone, kernel, np.zeros(()))
+    backbones.unfreeze(classifier, "efficientnet_lite0", unfreeze)
+    return classifier
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Trained and validated on the same pictures: there, more training is better."""
+    classifier = tiny()
+    before = {layer.name: layer.get_weights() for layer in classifier.layers}
+    history, best = fit(classifier, pictures(0, N), pictures(0, N), RECIPE)
+    return classifier, before, history, best
+
+
+def test_history_starts_before_any_update(fitted):
+    _, _, history, _ = fitted
+    assert len(history) == 3
+    fresh = tiny().predict(np.stack([_decode(row) for row in range(N)]), verbose=0)[:, 0]
+    np.testing.assert_allclose(1 / (1 + np.exp(-history[0].validation_logits)), fresh, atol=1e-4)
+    assert all(sorted(epoch.targets) == [0.0] * 12 + [1.0] * 12 for epoch in history)
+
+
+def _decode(row: int) -> np.ndarray:
+    return np.asarray(decode(STREAMS[row]), np.float32)
+
+
+def test_it_learns_the_train_pictures(fitted):
+    _, _, history, _ = fitted
+    losses = [log_loss(epoch.targets, epoch.logits) for epoch in history]
+    assert losses[2] < losses[0]
+    assert fitted[3] > 0
+
+
+def test_batch_normalization_and_the_frozen_bottom_stay_to_the_byte(fitted):
+    classifier, before, _, _ = fitted
+    changed = set()
+    for layer in classifier.layers:
+        same = all(np.array_equal(a, b) for a, b in zip(before[layer.name], layer.get_weights(), strict=True))
+        if not same:
+            changed.add(layer.name)
+    assert changed == {"top_conv", "logit"}
+
+
+def test_batch_normalization_stays_where_all_is_unfrozen():
+    classifier = tiny("all")
+    norms = [layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    before = [layer.get_weights() for layer in norms]
+    fit(classifier, pictures(0, N), pictures(N, N + 8), RECIPE)
+    for layer, weights in zip(norms, before, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(weights, layer.get_weights(), strict=True)), layer.name
+    assert len(norms) > 30
+
+
+def test_the_best_epoch_is_kept(fitted):
+    classifier, _, history, best = fitted
+    validation = pictures(0, N)
+    losses = [log_loss(validation.targets, epoch.validation_logits) for epoch in history]
+    assert best == int(np.argmin(losses))
+    probability = classifier.predict(np.stack([_decode(row) for row in validation.rows]), verbose=0)[:, 0]
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-history[best].validation_logits)), atol=1e-4)
+
+
+def test_a_ruinous_learning_rate_leaves_the_model_as_it_came():
+    classifier = tiny()
+    before = classifier.get_weights()
+    ruinous = Recipe(**{**vars(RECIPE), "learning_rate": 30.0, "warmup_epochs": 0.0})
+    _, best = fit(classifier, pictures(0, N), pictures(N, N + 8), ruinous)
+    if best == 0:
+        assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
+    assert best == 0
+
+
+def test_no_epochs_change_nothing():
+    classifier = tiny()
+    before = classifier.get_weights()
+    history, best = fit(classifier, pictures(0, N), pictures(N, N + 8), Recipe(**{**vars(RECIPE), "epochs": 0}))
+    assert len(history) == 1 and best == 0
+    assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_same_bytes(tmp_path):
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from stages.network import runtime; runtime.set_up(3)\n"
+        "from tests.network.test_training import *\n"
+        "from stages.network.classifier import save\n"
+        "classifier = tiny('block6'); fit(classifier, pictures(0, N), pictures(N, N + 8), RECIPE)\n"
+        "save(classifier, Path(sys.argv[1]))\n"
+    )
+    for name in ("one.keras", "two.keras"):
+        subprocess.run([sys.executable, "-c", code, str(tmp_path / name)], cwd=ROOT, check=True)
+    assert (tmp_path / "one.keras").read_bytes() == (tmp_path / "two.keras").read_bytes()

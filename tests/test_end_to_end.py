@@ -1,0 +1,145 @@
+"""The real `dvc repro`, in a real clone, on pictures few and small enough."""
+
+import csv
+import io
+import json
+
+import pytest
+import yaml
+
+from tests.conftest import TINY
+from tests.test_download import fill, use
+
+UP_TO_DATE = "Data and pipelines are up to date."
+OUTPUTS = ("metrics", "plots", "models", "data/raw", "data/prepared", "data/features", "reports")
+
+
+def ran(output: str) -> list[str]:
+    """The stages that a `dvc repro` ran."""
+    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
+
+
+def table(text: str) -> list[dict]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_run_leaves_everything_that_it_promises(finished):
+    for model in ("head", "finetuned"):
+        metrics = json.loads((finished.folder / f"metrics/{model}.json").read_text())
+        assert metrics["n"] == sum(metrics["confusion"].values()) == TINY["data.sample.test"]
+        history = table((finished.folder / f"plots/{model}/history.csv").read_text())
+        assert list(history[0]) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+        assert [row["epoch"] for row in history] == [str(epoch) for epoch in range(len(history))]
+        predictions = table((finished.folder / f"plots/{model}/predictions.csv").read_text())
+        assert len(predictions) == metrics["n"]
+        right = sum(row["actual"] == row["predicted"] for row in predictions)
+        assert right / len(predictions) == metrics["accuracy"]
+    comparison = json.loads((finished.folder / "metrics/comparison.json").read_text())
+    assert comparison["n"] == TINY["data.sample.test"]
+    assert json.loads((finished.folder / "metrics/data.json").read_text())["counts"]["all"] == 32
+    for name in ("results", "learning_curves", "confusion", "curves"):
+        assert (finished.folder / f"plots/{name}.png").stat().st_size > 5_000
+    assert "Verdict: " in (finished.folder / "reports/results.txt").read_text()
+
+
+def test_nothing_is_left_to_do_and_git_is_clean(finished):
+    assert UP_TO_DATE in finished.run("dvc", "repro").stdout
+    assert UP_TO_DATE in finished.run("dvc", "status").stdout
+    assert finished.run("git", "status", "--porcelain").stdout == ""
+    partial = [path for path in finished.folder.rglob("*.partial") if ".dvc" not in path.parts]
+    assert not partial
+
+
+@pytest.mark.slow
+def test_everything_forced_gives_the_same_bytes(again):
+    before = again.files(*OUTPUTS)
+    done = again.run("dvc", "repro", "--force")
+    assert len(ran(done.stdout)) == 6
+    after = again.files(*OUTPUTS)
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == []
+    again.run("git", "diff", "--exit-code")
+
+
+@pytest.mark.slow
+def test_a_changed_param_reruns_what_reads_it_and_what_follows(again):
+    reruns = {
+        "evaluate.threshold": (0.4, ["evaluate"]),
+        "finetune.crop": (0.9, ["finetune", "evaluate"]),
+        "head.l2": ([0.5], ["train-head", "finetune", "evaluate"]),
+    }
+    for name, (value, stages) in reruns.items():
+        again.set(**{name: value})
+        assert ran(again.run("dvc", "repro").stdout) == stages, name
+    again.set(**{"backbone.name": "efficientnet_lite1"})
+    assert ran(again.run("dvc", "repro", "--dry").stdout)[0] == "feature-extract"
+
+
+@pytest.mark.slow
+def test_experiments_are_compared(again):
+    """With and without fine-tuning: metrics, params and plots of both, as the README shows it."""
+    again.run("dvc", "exp", "run", "-n", "frozen", "-S", "finetune.epochs=0", "-S", "finetune.learning_rate=5e-05")
+    params = json.loads(again.run("dvc", "params", "diff", "HEAD", "frozen", "--json").stdout)["params.yaml"]
+    assert params["finetune.epochs"]["old"] == 1 and params["finetune.epochs"]["new"] == 0
+    assert params["finetune.learning_rate"]["new"] == 5e-05
+    assert table((again.folder / "plots/finetuned/history.csv").read_text())[-1]["epoch"] == "0"
+    comparison = json.loads((again.folder / "metrics/comparison.json").read_text())
+    assert comparison["accuracy_difference"] == 0 and abs(comparison["log_loss_difference"]) < 1e-6
+    metrics = json.loads(again.run("dvc", "metrics", "diff", "HEAD", "frozen", "--json").stdout)
+    assert "metrics/finetuned.json" in metrics and "metrics/head.json" not in metrics
+    shown = again.run("dvc", "plots", "diff", "HEAD", "frozen", "--out", "shown").stdout
+    page = (again.folder / "shown" / "index.html").read_text()
+    assert "shown" in shown
+    for title in ("Validation accuracy by epoch", "Confusion of finetuned", "ROC", "Calibration"):
+        assert title in page
+    listed = again.run("dvc", "exp", "show", "--csv", "--only-changed").stdout
+    assert "frozen" in listed and "finetune.epochs" in listed.splitlines()[0]
+
+
+@pytest.mark.slow
+def test_another_backbone_and_a_model_that_is_missing(again):
+    again.run("dvc", "exp", "run", "-S", "backbone.name=resnet50", "-S", "finetune.unfreeze=none")
+    about = json.loads((again.folder / "models/backbone/backbone.json").read_text())
+    assert about["name"] == "resnet50" and about["features"] == 2048
+    (again.folder / "models/finetuned/model.keras").unlink()
+    done = again.stage("evaluate", code=2)
+    assert done.stderr.splitlines()[-1].startswith("error: models/finetuned/model.keras is not a model that can be read")
+
+
+def test_a_picture_more_in_a_local_folder_is_noticed(again, tmp_path):
+    train, test = fill(tmp_path / "train"), fill(tmp_path / "test", 3, first=100)
+    use(again, train, test)
+    again.run("dvc", "repro", "preprocess")
+    assert ran(again.run("dvc", "repro", "--dry", "preprocess").stdout) == []
+    more = fill(tmp_path / "more", 1, ("cats",), first=300)
+    (more / "cats" / "cat.300.jpg").rename(train / "cats" / "new.jpg")
+    assert "download" in ran(again.run("dvc", "repro", "--dry", "preprocess").stdout)
+    assert ran(again.run("dvc", "repro", "preprocess").stdout) == ["download", "preprocess"]
+
+
+@pytest.mark.parametrize(
+    "change, code, said",
+    [
+        ({"backbone.name": "resnet51"}, 2, "backbone.name 'resnet51' is not known"),
+        ({"backbone.weights": "nowhere.h5"}, 2, "backbone.weights names nowhere.h5, which is not there"),
+        ({"image.size": 32, "backbone.name": "inception_v3"}, 2, "inception_v3 cannot be built for image.size 32"),
+    ],
+)
+def test_a_backbone_that_cannot_be_had(again, change, code, said):
+    again.set(**change)
+    before = again.files("data/features", "models/backbone")
+    done = again.stage("feature_extract", code=code)
+    assert done.stderr.splitlines()[-1].startswith(f"error: {said}")
+    assert again.files("data/features", "models/backbone") == before
+
+
+def test_an_unknown_block_is_named(again):
+    again.set(**{"finetune.unfreeze": "block77"})
+    done = again.stage("finetune", code=2)
+    assert "error: finetune.unfreeze 'block77' is no block of efficientnet_lite0; choose all, none, or block1" in done.stderr
+
+
+def test_dvc_shows_each_description(finished):
+    shown = finished.run("dvc", "stage", "list").stdout
+    for name, stage in yaml.safe_load((finished.folder / "dvc.yaml").read_text())["stages"].items():
+        assert name in shown and stage["desc"][:20] in shown
