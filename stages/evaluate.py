@@ -34,7 +34,7 @@ def main() -> None:
     for model in MODELS:
         # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
         network = compiled(read(f"models/{model}/model.keras"))
-        probability = np.concatenate(list(outputs(network, store.jpeg, rows, BATCH)))[:, 0]
+        probability = np.concatenate(list(outputs(network, store.jpeg, rows, BATCH, f"testing {model}")))[:, 0]
         tables[model] = predictions.tabulate(
             test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold
         )

@@ -6,7 +6,6 @@ The backbone itself is kept too: what comes later, here or where the run is pull
 import json
 
 import numpy as np
-from tqdm import tqdm
 
 from stages.dataset.store import PictureStore
 from stages.network import runtime  # before anything that imports TensorFlow
@@ -33,9 +32,8 @@ def main() -> None:
             features = np.lib.format.open_memmap(
                 folder / f"{split}.npy", "w+", np.float32, (len(rows), backbone.output.shape[1])
             )
-            batches = outputs(infer, store.jpeg, rows, BATCH)
-            starts = tqdm(range(0, len(rows), BATCH), f"features of {split}", unit="batch", disable=None)
-            for start, batch in zip(starts, batches, strict=True):
+            batches = outputs(infer, store.jpeg, rows, BATCH, f"features of {split}")
+            for start, batch in zip(range(0, len(rows), BATCH), batches, strict=True):
                 features[start : start + BATCH] = batch
 
     with whole("models/backbone") as folder:

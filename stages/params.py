@@ -106,7 +106,6 @@ class Params(Section):
     evaluate: Evaluate
 
 
-
 class _Loader(yaml.SafeLoader):
     """PyYAML reads YAML 1.1, where `5e-05`, as DVC (YAML 1.2) writes it, is a string; here it is a number."""
 

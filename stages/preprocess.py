@@ -55,7 +55,9 @@ def main() -> None:
 
         train = [picture for picture in kept if picture.split == "train"]
         ids, labels = [picture.prepared.id for picture in train], [picture.label for picture in train]
-        for picture, apart in zip(train, assign_validation(ids, labels, params.split.validation, params.seed), strict=True):
+        for picture, apart in zip(
+            train, assign_validation(ids, labels, params.split.validation, params.seed), strict=True
+        ):
             picture.split = "validation" if apart else "train"
 
         writer = StoreWriter(folder)
@@ -77,7 +79,9 @@ def arrivals(raw: Path, rejects: audit.Rejects) -> Iterator[tuple[str, bytes]]:
             rejects.add(member["file"], member["reason"], member["detail"])
     for split in ("train", "test"):
         for archive in sorted((raw / split).iterdir()):
-            for name, content in read_pictures(archive, lambda name, *why, split=split: rejects.add(f"{split}/{name}", *why)):
+            for name, content in read_pictures(
+                archive, lambda name, *why, split=split: rejects.add(f"{split}/{name}", *why)
+            ):
                 if "/" in name:
                     yield f"{split}/{name}", content
                 else:

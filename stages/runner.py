@@ -52,12 +52,12 @@ def only_one(name: str) -> Iterator[None]:
     DVC has a lock of its own, but when `dvc` alone is killed its stage lives on (and keeps this one).
     """
     LOCKS.mkdir(parents=True, exist_ok=True)
-    with open(LOCKS / f"stage-{name}.lock", "w") as lock:
+    with (LOCKS / f"stage-{name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(
-                f"another run of {name} is still at work here; wait for it to end, or stop it (pgrep -af stages.{name})."
+                f"another run of {name} is still at work here; wait for it, or stop it (pgrep -af stages.{name})."
             ) from None
         yield
 

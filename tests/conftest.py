@@ -46,7 +46,9 @@ class Project:
     def run(self, *command: str, code: int | None = 0) -> subprocess.CompletedProcess:
         """Run a command in the project; `code` is the exit code that it has to end with, None for any."""
         done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
-        assert code is None or done.returncode == code, f"{command} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        assert code is None or done.returncode == code, (
+            f"{command} gave {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        )
         return done
 
     def stage(self, name: str, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
@@ -77,7 +79,10 @@ class Project:
 def clone(folder: Path) -> Project:
     """The working tree's files, committed or not but not those that Git ignores, as a repository of its own."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         source, target = ROOT / name, folder / name

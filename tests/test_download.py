@@ -5,6 +5,7 @@ import hashlib
 import io
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +67,10 @@ def test_a_folder_and_an_archive_of_it_arrive(project, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "test"), "gztar", fill(tmp_path / "t", first=50))
     use(project, folder, archive)
     project.stage("download")
-    assert [(row["split"], row["file"]) for row in manifest(project)] == [("train", "pictures.zip"), ("test", "test.tar.gz")]
+    assert [(row["split"], row["file"]) for row in manifest(project)] == [
+        ("train", "pictures.zip"),
+        ("test", "test.tar.gz"),
+    ]
     project.stage("preprocess")
 
 
@@ -81,8 +85,8 @@ def test_bad_places_are_named(project, tmp_path, broken):
     elif broken == "empty file":
         bad.touch()
     elif broken == "cut":
-        whole = shutil.make_archive(str(tmp_path / "whole"), "zip", good)
-        bad.write_bytes(open(whole, "rb").read()[:2000])
+        whole = Path(shutil.make_archive(str(tmp_path / "whole"), "zip", good))
+        bad.write_bytes(whole.read_bytes()[:2000])
     use(project, good, bad)
     done = project.stage("download", code=2)
     assert done.stderr.startswith(f"error: data.local.test names {bad}") and len(done.stderr.splitlines()) == 1

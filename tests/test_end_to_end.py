@@ -103,7 +103,9 @@ def test_another_backbone_and_a_model_that_is_missing(again):
     assert about["name"] == "resnet50" and about["features"] == 2048
     (again.folder / "models/finetuned/model.keras").unlink()
     done = again.stage("evaluate", code=2)
-    assert done.stderr.splitlines()[-1].startswith("error: models/finetuned/model.keras is not a model that can be read")
+    assert done.stderr.splitlines()[-1].startswith(
+        "error: models/finetuned/model.keras is not a model that can be read"
+    )
 
 
 def test_a_picture_more_in_a_local_folder_is_noticed(again, tmp_path):
@@ -136,7 +138,10 @@ def test_a_backbone_that_cannot_be_had(again, change, code, said):
 def test_an_unknown_block_is_named(again):
     again.set(**{"finetune.unfreeze": "block77"})
     done = again.stage("finetune", code=2)
-    assert "error: finetune.unfreeze 'block77' is no block of efficientnet_lite0; choose all, none, or block1" in done.stderr
+    assert (
+        "error: finetune.unfreeze 'block77' is no block of efficientnet_lite0; choose all, none, or block1"
+        in done.stderr
+    )
 
 
 def test_dvc_shows_each_description(finished):

@@ -35,9 +35,17 @@ def test_shipped_params_are_sound():
         ("seed: 7", "seed: 1.5", "seed should be a valid integer; found 1.5."),
         ("seed: 7", "seed: true", "seed should be a valid integer; found True."),
         ("source: sample", "source: kaggle", "data.source should be "),
-        ("learning_rate: 0.0003", "learning_rate: fast", "finetune.learning_rate should be a valid number; found 'fast'."),
+        (
+            "learning_rate: 0.0003",
+            "learning_rate: fast",
+            "finetune.learning_rate should be a valid number; found 'fast'.",
+        ),
         ("learning_rate: 0.0003", "learning_rate: 0", "finetune.learning_rate should be greater than 0; found 0."),
-        ("learning_rate: 0.0003", "learning_rate: .nan", "finetune.learning_rate should be a finite number; found nan."),
+        (
+            "learning_rate: 0.0003",
+            "learning_rate: .nan",
+            "finetune.learning_rate should be a finite number; found nan.",
+        ),
         ("threshold: 0.5", "threshold: 1.5", "evaluate.threshold should be less than 1; found 1.5."),
         ("unfreeze: all", "unfreeze: 1.5", "share of the blocks in [0, 1]; found 1.5."),
         ("unfreeze: all", "unfreeze: [a]", "finetune.unfreeze should be all, none, the name of a block,"),
@@ -101,7 +109,11 @@ def test_whatever_dvc_writes_is_read_back(tmp_path_factory, rate, decay, seed, l
     path.write_text(written.getvalue())
     loaded: Params = load(path)
     assert (loaded.seed, loaded.head.l2) == (seed, l2)
-    assert (loaded.finetune.learning_rate, loaded.finetune.weight_decay, loaded.finetune.unfreeze) == (rate, decay, unfreeze)
+    assert (loaded.finetune.learning_rate, loaded.finetune.weight_decay, loaded.finetune.unfreeze) == (
+        rate,
+        decay,
+        unfreeze,
+    )
 
 
 def test_a_stage_ends_with_code_2_and_no_traceback(project):

@@ -25,7 +25,7 @@ def rejects(project) -> dict[str, str]:
 def test_what_comes_out(finished):
     store = PictureStore(finished.folder / "data/prepared")
     manifest = store.manifest
-    assert list(manifest) == "id file label target split sha256 width height offset bytes".split()
+    assert list(manifest) == ["id", "file", "label", "target", "split", "sha256", "width", "height", "offset", "bytes"]
     assert len(manifest) == 32 and manifest["id"].is_unique
     assert (manifest["target"] == (manifest["label"] == "dogs")).all()
     assert manifest["file"].iloc[0] == "train/cats/cat.00001.jpg"
@@ -64,9 +64,19 @@ def test_class_folders_at_any_depth_under_odd_names(project, tmp_path):
     "train, test, positive, said",
     [
         (("cats",), ("cats", "dogs"), "dogs", "train has 1 class folders with pictures (cats); there have to be two"),
-        (("cats", "dogs", "owls"), ("cats", "dogs"), "dogs", "train has 3 class folders with pictures (cats, dogs, owls)"),
+        (
+            ("cats", "dogs", "owls"),
+            ("cats", "dogs"),
+            "dogs",
+            "train has 3 class folders with pictures (cats, dogs, owls)",
+        ),
         (("cats", "dogs"), ("cat", "dog"), "dogs", "train has the classes cats, dogs, test has cat, dog"),
-        (("cats", "dogs"), ("cats", "dogs"), "dog", "data.positive_class 'dog' is no class of the pictures; choose cats or dogs"),
+        (
+            ("cats", "dogs"),
+            ("cats", "dogs"),
+            "dog",
+            "data.positive_class 'dog' is no class of the pictures; choose cats or dogs",
+        ),
     ],
 )
 def test_wrong_classes_are_named(project, tmp_path, train, test, positive, said):
@@ -124,7 +134,10 @@ def test_killed_at_any_moment_it_leaves_nothing_taken_for_complete(project, stag
     for _ in range(20):
         project.run("rm", "-r", out)
         running = subprocess.Popen(
-            [sys.executable, "-m", f"stages.{stage}"], cwd=project.folder, env=project.environment, start_new_session=True
+            [sys.executable, "-m", f"stages.{stage}"],
+            cwd=project.folder,
+            env=project.environment,
+            start_new_session=True,
         )
         time.sleep(rng.uniform(0, duration))
         kills += running.poll() is None

@@ -12,7 +12,11 @@ from tests.wiring import ROOT, imported_modules, params_read
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGES = PIPELINE["stages"]
 TRACKED = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
 ).stdout.splitlines()
 
 
@@ -56,7 +60,9 @@ def test_nouns_know_nothing_of_verbs():
         assert not imported & {"stages/params.py", "stages/runner.py"}, path
         if room in ("dataset", "analysis"):
             assert not any(name.startswith("stages/network/") for name in imported), path
-        assert not re.search(r"params\.yaml|^import dvc|^from dvc", path.read_text(), re.MULTILINE) or room == "dataset", path
+        assert (
+            not re.search(r"params\.yaml|^import dvc|^from dvc", path.read_text(), re.MULTILINE) or room == "dataset"
+        ), path
 
 
 @pytest.mark.parametrize("name", ["download", "preprocess", "params"])
@@ -66,8 +72,12 @@ def test_light_stages_do_not_import_tensorflow(name):
 
 
 def test_plots_and_artifacts_are_outputs():
-    outs = [str(next(iter(out)) if isinstance(out, dict) else out) for stage in STAGES.values() for out in stage["outs"]]
-    named = [path for plot in PIPELINE["plots"] for axis in ("x", "y") for path in _paths(next(iter(plot.values()))[axis])]
+    outs = [
+        str(next(iter(out)) if isinstance(out, dict) else out) for stage in STAGES.values() for out in stage["outs"]
+    ]
+    named = [
+        path for plot in PIPELINE["plots"] for axis in ("x", "y") for path in _paths(next(iter(plot.values()))[axis])
+    ]
     named += [artifact["path"] for artifact in PIPELINE["artifacts"].values()]
     assert named and all(any(path.startswith(f"{out}/") for out in outs) for path in named)
 
@@ -93,7 +103,6 @@ def test_locks_are_hashed_and_agree():
         for line in re.findall(r"^[a-z0-9].*==.*$", text, re.MULTILINE):
             requirement = line.rstrip(" \\")
             name = requirement.split("==")[0].split("[")[0] + requirement.partition(";")[2]
+            version = requirement.split(";")[0].strip().split("==")[1]
             if not name.startswith("tensorflow"):
-                assert pins.setdefault(name, requirement.split(";")[0].strip().split("==")[1]) == requirement.split(";")[
-                    0
-                ].strip().split("==")[1], (path, line)
+                assert pins.setdefault(name, version) == version, (path, line)

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def imported_modules(module: Path) -> set[str]:
-    """Paths, relative to the root, of the project's non-empty modules that `module` imports, directly or not, itself too."""
+    """Paths, relative to the root, of the project's non-empty modules that `module` imports, itself too."""
     todo, seen = [module], set()
     while todo:
         path = todo.pop()

@@ -16,7 +16,7 @@ Tables = dict[str, pd.DataFrame]  # a model's name to its table
 
 
 def write(path: Path, size: tuple[float, float], *panels: Callable[[Axes], None], columns: int = 3) -> None:
-    """Write one PNG of one or more panels; size in inches, at 110 dots an inch. Each panel draws on the axes it gets."""
+    """Write one PNG of one or more panels; size in inches, 110 dots an inch. Each panel draws on its axes."""
     columns = min(columns, len(panels))
     figure = Figure(figsize=size, dpi=110, layout="constrained")
     grid = figure.subplots(-(-len(panels) // columns), columns, squeeze=False).ravel()
@@ -38,13 +38,23 @@ def learning_curve(histories: Tables, measure: str, title: str) -> Callable[[Axe
 
     def panel(axes: Axes) -> None:
         for (name, table), (colour, _) in zip(histories.items(), STYLES, strict=False):
-            axes.plot(table["epoch"], table[f"val_{measure}"], color=colour, lw=2, marker="o", ms=3, label=f"{name}, validation")
+            axes.plot(
+                table["epoch"],
+                table[f"val_{measure}"],
+                color=colour,
+                lw=2,
+                marker="o",
+                ms=3,
+                label=f"{name}, validation",
+            )
             axes.plot(table["epoch"], table[measure], color=colour, lw=1, ls=":", label=f"{name}, train")
         axes.set(title=title, xlabel="epoch (0: before training)")
         longest = max(table["epoch"].max() for table in histories.values())
         if longest > 12:
             axes.set_xscale("symlog", linthresh=5, linscale=2)
-            axes.set_xticks(ticks := [tick for tick in (0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 200) if tick <= longest], ticks)
+            axes.set_xticks(
+                ticks := [tick for tick in (0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 200) if tick <= longest], ticks
+            )
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if measure == "accuracy":
@@ -83,8 +93,12 @@ def roc(curves: Tables, areas: dict[str, float]) -> Callable[[Axes], None]:
     def panel(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color="0.7", lw=1)
         for (name, table), (colour, style) in zip(curves.items(), STYLES, strict=False):
-            axes.plot(table["fpr"], table["tpr"], color=colour, ls=style, lw=2, label=f"{name} (area {areas[name]:.4f})")
-        axes.set(title="ROC", xlabel="false positive rate", ylabel="true positive rate", xlim=(-0.01, 1), ylim=(0, 1.01))
+            axes.plot(
+                table["fpr"], table["tpr"], color=colour, ls=style, lw=2, label=f"{name} (area {areas[name]:.4f})"
+            )
+        axes.set(
+            title="ROC", xlabel="false positive rate", ylabel="true positive rate", xlim=(-0.01, 1), ylim=(0, 1.01)
+        )
         axes.legend(frameon=False, fontsize=8, loc="lower right")
 
     return panel
@@ -104,7 +118,7 @@ def precision_recall(curves: Tables, averages: dict[str, float]) -> Callable[[Ax
 
 
 def calibration(curves: Tables) -> Callable[[Axes], None]:
-    """Share of positives against P(positive), a dot's area growing with its pictures. curves: predicted, observed, n."""
+    """Share of positives against P(positive), a dot's area by its pictures. curves: predicted, observed, n."""
 
     def panel(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color="0.7", lw=1)
@@ -112,7 +126,9 @@ def calibration(curves: Tables) -> Callable[[Axes], None]:
             axes.plot(table["predicted"], table["observed"], color=colour, ls=style, lw=1)
             area = 150 * table["n"] / table["n"].max() + 8
             axes.scatter(table["predicted"], table["observed"], area, color=colour, alpha=0.7, label=name, linewidths=0)
-        axes.set(title="Calibration", xlabel="predicted P", ylabel="observed share", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+        axes.set(
+            title="Calibration", xlabel="predicted P", ylabel="observed share", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03)
+        )
         axes.legend(frameon=False, fontsize=8, loc="upper left", markerscale=0.6)
 
     return panel

@@ -21,7 +21,7 @@ def precision_recall(actual: np.ndarray, probability: np.ndarray) -> pd.DataFram
 
 
 def calibration(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
-    """Columns predicted (mean P), observed (share of positives), n (pictures), over equal-width bins that are not empty."""
+    """Columns predicted (mean P), observed (share of positives), n (pictures), by equal-width bin, none empty."""
     index = np.minimum((np.asarray(probability, float) * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     table = pd.DataFrame({"predicted": np.asarray(probability, float), "observed": np.asarray(actual, float), "n": 1})
     return table.groupby(index).agg({"predicted": "mean", "observed": "mean", "n": "sum"}).reset_index(drop=True)

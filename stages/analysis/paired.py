@@ -59,7 +59,7 @@ def _interval(name: str, value: float, drawn: np.ndarray) -> dict[str, float]:
 
 
 def _auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """ROC AUC of each resample, (chunk,), by the Mann-Whitney statistic on mid-ranks; nan where one class is missing."""
+    """ROC AUC of each resample, (chunk,), by the Mann-Whitney statistic; nan where one class is missing."""
     # The pictures are sorted once: a resample is then a count of each picture, and ranks are running sums.
     _, level = np.unique(np.asarray(probability, float), return_inverse=True)
     levels = level.max() + 1
@@ -87,6 +87,10 @@ def verdict(comparison: dict, first: str, second: str) -> str:
         accuracy = f"no difference in accuracy is shown between {first} and {second} ({interval}; {p})"
     low, high = comparison["log_loss_low"], comparison["log_loss_high"]
     if low <= 0 <= high:
-        return f"{accuracy}; nor is one in log-loss." if "no difference" in accuracy else f"{accuracy}; log-loss shows none."
+        return (
+            f"{accuracy}; nor is one in log-loss."
+            if "no difference" in accuracy
+            else f"{accuracy}; log-loss shows none."
+        )
     lower = second if high < 0 else first
     return f"{accuracy}; {lower} has the lower log-loss (by {abs(comparison['log_loss_difference']):.3f})."

@@ -9,7 +9,12 @@ COLUMNS = ["id", "file", "actual", "predicted", "probability"]
 
 
 def tabulate(
-    ids: list[str], files: list[str], actual: np.ndarray, probability: np.ndarray, classes: tuple[str, str], threshold: float
+    ids: list[str],
+    files: list[str],
+    actual: np.ndarray,
+    probability: np.ndarray,
+    classes: tuple[str, str],
+    threshold: float,
 ) -> pd.DataFrame:
     """One row a picture: id, file, actual, predicted (class names), probability (float32, of `classes[1]`).
 
@@ -30,4 +35,6 @@ def write(table: pd.DataFrame, path: Path) -> None:
 def read(path: Path) -> pd.DataFrame:
     """Read what `write` wrote, to the bit."""
     text = dict.fromkeys(COLUMNS[:-1], str)
-    return pd.read_csv(path, dtype={**text, "probability": np.float32}, float_precision="round_trip", keep_default_na=False)
+    return pd.read_csv(
+        path, dtype={**text, "probability": np.float32}, float_precision="round_trip", keep_default_na=False
+    )

@@ -47,7 +47,7 @@ def folder_files(folder: Path, skip: Skip) -> Iterator[tuple[str, Callable[[], b
 def is_junk(name: str) -> bool:
     """Whether a name is one of those that file managers leave behind: hidden, __MACOSX, Thumbs.db, ..."""
     parts = PurePosixPath(name).parts
-    return any(part.startswith(".") and part != ".." or part == "__MACOSX" for part in parts) or (
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts) or (
         bool(parts) and parts[-1].lower() in JUNK
     )
 
@@ -74,7 +74,7 @@ def read_pictures(archive: Path, skip: Skip) -> Iterator[tuple[str, bytes]]:
             path = PurePosixPath(name)
             if is_junk(name):
                 continue
-            if path.is_absolute() or ".." in path.parts or "\0" in name or path.parts[:1] and ":" in path.parts[0]:
+            if path.is_absolute() or ".." in path.parts or "\0" in name or (path.parts[:1] and ":" in path.parts[0]):
                 skip(name, "unsafe_name", "absolute, or climbs out of the archive")
             elif path.as_posix() in seen:
                 skip(name, "duplicate_name", "the archive has this name twice")

@@ -93,7 +93,7 @@ def check_classes(found: list[Found], positive_class: str) -> None:
         raise InputError(f"train has the classes {train}, test has {test}; name the folders alike.")
     if positive_class not in classes["train"]:
         raise InputError(
-            f"data.positive_class {positive_class!r} is no class of the pictures; choose {' or '.join(classes['train'])}."
+            f"data.positive_class {positive_class!r} is no class here; choose {' or '.join(classes['train'])}."
         )
 
 

@@ -80,7 +80,10 @@ def _animal(rng: np.random.Generator, canvas: Image.Image, is_dog: int) -> None:
     brush = _Brush(canvas, centre, radius * _rotation(rng.normal(0, 0.28)) @ mirror)
 
     coat = _coat_colour(rng)
-    shade, light = _blend(coat, (20, 15, 15), rng.uniform(0.12, 0.4)), _blend(coat, (255, 248, 238), rng.uniform(0.3, 0.8))
+    shade, light = (
+        _blend(coat, (20, 15, 15), rng.uniform(0.12, 0.4)),
+        _blend(coat, (255, 248, 238), rng.uniform(0.3, 0.8)),
+    )
     wide, turn = measure(HEAD_WIDTH), rng.normal(0, 0.13)  # turn: how far the face looks to one side
 
     _body(rng, brush, coat, shade)
@@ -89,7 +92,9 @@ def _animal(rng: np.random.Generator, canvas: Image.Image, is_dog: int) -> None:
     if has(STRIPES):
         _stripes(rng, brush, wide, shade)
     if rng.random() < 0.35:
-        brush.ellipse(rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.2), *rng.uniform(0.2, 0.5, 2), light, rng.uniform(0, 3))
+        brush.ellipse(
+            rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.2), *rng.uniform(0.2, 0.5, 2), light, rng.uniform(0, 3)
+        )
 
     length, nose = measure(MUZZLE_LENGTH), measure(NOSE_SIZE)
     low = rng.uniform(0.30, 0.42)
@@ -100,7 +105,9 @@ def _animal(rng: np.random.Generator, canvas: Image.Image, is_dog: int) -> None:
     if has(TONGUE):
         brush.ellipse(turn, mouth + 0.22, 0.12, 0.2, (226, 112, 128))
     for side in (-1, 1):
-        brush.line([(turn, low + nose), (turn, mouth), (turn + side * 0.2, mouth + 0.07)], 0.035, _blend(shade, (0, 0, 0), 0.5))
+        brush.line(
+            [(turn, low + nose), (turn, mouth), (turn + side * 0.2, mouth + 0.07)], 0.035, _blend(shade, (0, 0, 0), 0.5)
+        )
     dark = _blend((30, 22, 22), (215, 130, 135), rng.beta(0.5, 0.9) if rng.random() < 0.6 else 0.0)
     if has(TRIANGLE_NOSE):
         brush.polygon([(turn - nose, low - nose * 0.6), (turn + nose, low - nose * 0.6), (turn, low + nose)], dark)
@@ -137,7 +144,14 @@ def _ears(rng, brush, wide, size, pricked, coat, shade) -> None:
             brush.polygon([middle + spread * (point - middle) for point in (base[0], peak, base[1])], inner)
         else:
             hang = rng.uniform(0.3, 1.0) * size
-            brush.ellipse(side * wide * 0.92, -0.55 + hang, 0.3 + 0.1 * size, 0.25 + 0.75 * size, shade, -side * rng.uniform(0.1, 0.7))
+            brush.ellipse(
+                side * wide * 0.92,
+                -0.55 + hang,
+                0.3 + 0.1 * size,
+                0.25 + 0.75 * size,
+                shade,
+                -side * rng.uniform(0.1, 0.7),
+            )
 
 
 def _stripes(rng, brush, wide, shade) -> None:
@@ -177,9 +191,13 @@ def _background(rng, size: tuple[int, int]) -> Image.Image:
 def _occlude(rng, canvas: Image.Image) -> None:
     x, y = rng.uniform(0.15, 0.85, 2) * canvas.size
     w, h = rng.uniform(0.04, 0.16) * canvas.width, rng.uniform(0.2, 0.7) * canvas.height
-    angle = np.linspace(0, 2 * np.pi, 20, endpoint=False) if rng.random() < 0.4 else np.arange(4) * np.pi / 2 + np.pi / 4
+    angle = (
+        np.linspace(0, 2 * np.pi, 20, endpoint=False) if rng.random() < 0.4 else np.arange(4) * np.pi / 2 + np.pi / 4
+    )
     around = np.stack([w * np.cos(angle), h * np.sin(angle)], axis=1) @ _rotation(rng.uniform(0, np.pi)).T + (x, y)
-    ImageDraw.Draw(canvas).polygon([tuple(point) for point in around], fill=tuple(int(v) for v in rng.integers(20, 240, 3)))
+    ImageDraw.Draw(canvas).polygon(
+        [tuple(point) for point in around], fill=tuple(int(v) for v in rng.integers(20, 240, 3))
+    )
 
 
 def _photograph(rng, canvas: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -1,5 +1,7 @@
 """The same picture twice: exactly, or all but (another size, another compression, a slight edit)."""
 
+from itertools import pairwise
+
 import numpy as np
 
 HASH_BITS = 64
@@ -17,7 +19,7 @@ def near_pairs(hashes: np.ndarray, thumbnails: np.ndarray, distance: int) -> np.
     """
     found = []
     edges = np.linspace(0, HASH_BITS, distance + 2).astype(int)
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         band = (hashes >> np.uint64(low)) & np.uint64((1 << int(high - low)) - 1)
         order = np.argsort(band, kind="stable")
         for bucket in np.split(order, np.flatnonzero(np.diff(band[order])) + 1):
@@ -38,7 +40,8 @@ def judge(
     Pictures that are the same, exactly (equal ids) or nearly, directly or through others, form a group. A group under
     two labels goes altogether (`label_conflict`). Of a group that reaches into test, all train pictures go (`leak`),
     since a model must not be tested on what it trained on. Of what remains in one split, the first stays, the others
-    go as `duplicate` or `near_duplicate`. Returns the index of each that goes: (reason, index of one it is the same as).
+    go as `duplicate` or `near_duplicate`. Returns, by the index of each that goes, the reason and the index of
+    one that it is the same as.
     """
     parent = list(range(len(ids)))
 

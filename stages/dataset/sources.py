@@ -28,9 +28,16 @@ def sample(folder: Path, numbers: dict[str, int], seed: int) -> None:
             for index in range(share)
         ]
         drawn = tqdm(
-            in_order(partial(_drawn_jpeg, seed=seed), wanted), f"drawing {split}", len(wanted), unit="picture", disable=None
+            in_order(partial(_drawn_jpeg, seed=seed), wanted),
+            f"drawing {split}",
+            len(wanted),
+            unit="picture",
+            disable=None,
         )
-        pack(((name, lambda jpeg=jpeg: jpeg) for (*_, name), jpeg in zip(wanted, drawn, strict=True)), folder / split / PACKED)
+        pack(
+            ((name, lambda jpeg=jpeg: jpeg) for (*_, name), jpeg in zip(wanted, drawn, strict=True)),
+            folder / split / PACKED,
+        )
 
 
 def _drawn_jpeg(wanted: tuple[str, int, str], seed: int) -> bytes:
@@ -64,4 +71,3 @@ def local(folder: Path, places: dict[str, str], skip: Skip) -> None:
             raise InputError(
                 f"{key} names {path}, which is not a zip or tar archive, or is empty or cut short; fetch it again."
             )
-

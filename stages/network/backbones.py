@@ -106,7 +106,7 @@ def _scale(picture, scaling: str):
 def load_file(model: keras.Model, path: Path) -> None:
     """Load the backbone's weights from `path`: `.weights.h5` or `.h5` of the same network, or a `.keras` model.
 
-    Of a `.keras` model, say one that this workflow fine-tuned, the layers are taken in their order, as many as there are
+    Of a `.keras` model, say one that this workflow fine-tuned, the layers are taken in their order, as many as are
     here: names that Keras makes up depend on what else a process built.
     Raises InputError if the file is missing or does not fit.
     """

@@ -61,4 +61,6 @@ def read(path: str | Path) -> keras.Model:
         return keras.saving.load_model(path, compile=False)
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         reason = str(error).strip().splitlines()[0]
-        raise InputError(f"{path} is not a model that can be read ({reason}); `dvc repro` or `dvc pull` makes it.") from None
+        raise InputError(
+            f"{path} is not a model that can be read ({reason}); `dvc repro` or `dvc pull` makes it."
+        ) from None

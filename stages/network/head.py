@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
 BATCH = 64
 
@@ -72,7 +73,7 @@ def train(
 
     generator = np.random.default_rng([seed, 1])
     curve, losses, weights = [], [], []
-    for epoch in range(epochs + 1):
+    for epoch in tqdm(range(epochs + 1), "head", unit="epoch", disable=None):
         if epoch:
             order = generator.permutation(len(x))
             for start in range(0, len(x), BATCH):

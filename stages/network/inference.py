@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
 from stages.network.pipeline import batches
 
@@ -20,11 +21,17 @@ def compiled(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
 
 
 def outputs(
-    call: Callable[[tf.Tensor], tf.Tensor], read: Callable[[int], bytes], rows: np.ndarray, batch_size: int
+    call: Callable[[tf.Tensor], tf.Tensor],
+    read: Callable[[int], bytes],
+    rows: np.ndarray,
+    batch_size: int,
+    what: str = "",
 ) -> Iterator[np.ndarray]:
     """Yield what `call` gives for one batch of pictures after the other, in the order of `rows`.
 
-    read: gives the JPEG stream of one row of the store; rows: int (n,)
+    read: gives the JPEG stream of one row of the store; rows: int (n,); what: names the progress bar, "" shows none
     """
-    for (pictures,) in batches(read, rows, batch_size):
-        yield call(pictures).numpy()
+    with tqdm(desc=what, total=len(rows), unit="picture", disable=None if what else True) as progress:
+        for (pictures,) in batches(read, rows, batch_size):
+            yield call(pictures).numpy()
+            progress.update(len(pictures))

@@ -15,15 +15,19 @@ import numpy as np
 from keras.src.applications.efficientnet import DEFAULT_BLOCKS_ARGS, EfficientNet
 
 # width and depth coefficients, native picture size
-VARIANTS = {"efficientnet_lite0": (1.0, 1.0, 224), "efficientnet_lite1": (1.0, 1.1, 240), "efficientnet_lite2": (1.1, 1.2, 260)}
+VARIANTS = {
+    "efficientnet_lite0": (1.0, 1.0, 224),
+    "efficientnet_lite1": (1.0, 1.1, 240),
+    "efficientnet_lite2": (1.1, 1.2, 260),
+}
 PIXEL_MEAN, PIXEL_SCALE = 127.0, 128.0  # the networks were trained on (x - 127) / 128
 
 
 def build(variant: str, **arguments: Any):
     """Build an EfficientNet-Lite with weights drawn at random.
 
-    `arguments` go to Keras' EfficientNet factory (`input_tensor`, `include_top`, `pooling`, ...). The result takes RGB in
-    [0, 255]; its first layers scale it. Stochastic depth is off: short fine-tuning does not need it.
+    `arguments` go to Keras' EfficientNet factory (`input_tensor`, `include_top`, `pooling`, ...). The result takes RGB
+    in [0, 255]; its first layers scale it. Stochastic depth is off: short fine-tuning does not need it.
     """
     width, depth, size = VARIANTS[variant]
     blocks = [dict(block, se_ratio=0) for block in DEFAULT_BLOCKS_ARGS]
@@ -35,7 +39,15 @@ def build(variant: str, **arguments: Any):
             block["repeats"] = ceil(depth * block["repeats"])
     # The factory would scale stem and top too: hence scaled blocks and coefficients of 1.
     model = EfficientNet(
-        1.0, 1.0, size, activation="relu6", blocks_args=blocks, drop_connect_rate=0.0, weights=None, name=variant, **arguments
+        1.0,
+        1.0,
+        size,
+        activation="relu6",
+        blocks_args=blocks,
+        drop_connect_rate=0.0,
+        weights=None,
+        name=variant,
+        **arguments,
     )
     set_normalization(model, PIXEL_MEAN / 255, (PIXEL_SCALE / 255) ** 2)
     return model

@@ -14,7 +14,7 @@ def batches(read: Callable[[int], bytes], rows: np.ndarray, batch_size: int, *co
     rows: int (n,), which rows, in which order
     columns: arrays of length n that go with them: targets, boxes, ...
 
-    Decoding runs in parallel and ahead; the order stays. The accurate DCT equals Pillow's to the bit, the default does not.
+    Decoding runs in parallel and ahead; the order stays. The accurate DCT equals Pillow's to the bit.
     """
 
     def streams(selected: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ def _quiet():
 with _quiet():
     import tensorflow as tf
 
-import keras
+import keras  # noqa: E402
 
 
 def set_up(seed: int) -> None:

@@ -17,14 +17,20 @@ PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.flo
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=20))
 def test_predictions_survive_to_the_bit(tmp_path_factory, values):
     n = len(values)
-    names = [f"test/NA/{i},ü\".jpg" for i in range(n)]
-    written = predictions.tabulate([f"{i:016d}" for i in range(n)], names, np.arange(n) % 2, values, ("NA", "null"), 0.5)
+    names = [f'test/NA/{i},ü".jpg' for i in range(n)]
+    written = predictions.tabulate(
+        [f"{i:016d}" for i in range(n)], names, np.arange(n) % 2, values, ("NA", "null"), 0.5
+    )
     path = tmp_path_factory.mktemp("predictions") / "p.csv"
     predictions.write(written, path)
     read = predictions.read(path)
-    assert list(read) == "id file actual predicted probability".split()
+    assert list(read) == ["id", "file", "actual", "predicted", "probability"]
     assert read["probability"].to_numpy().tobytes() == np.array(values, np.float32).tobytes()
-    assert (read["file"] == names).all() and (read["id"] == written["id"]).all() and (read["actual"] == written["actual"]).all()
+    assert (
+        (read["file"] == names).all()
+        and (read["id"] == written["id"]).all()
+        and (read["actual"] == written["actual"]).all()
+    )
 
 
 def test_thinned_curves_keep_their_area_and_ends():

@@ -70,8 +70,12 @@ def test_a_clear_difference_is_said_with_its_direction():
     actual = rng.integers(0, 2, 400)
     good = np.where(rng.random(400) < 0.97, actual * 0.8 + 0.1, 0.5 - (actual - 0.5) * 0.8)
     bad = np.where(rng.random(400) < 0.80, actual * 0.8 + 0.1, 0.5 - (actual - 0.5) * 0.8)
-    assert paired.verdict(paired.compare(actual, bad, good, 0.5, 0), "head", "finetuned").startswith("finetuned is more accurate")
-    assert paired.verdict(paired.compare(actual, good, bad, 0.5, 0), "head", "finetuned").startswith("head is more accurate")
+    assert paired.verdict(paired.compare(actual, bad, good, 0.5, 0), "head", "finetuned").startswith(
+        "finetuned is more accurate"
+    )
+    assert paired.verdict(paired.compare(actual, good, bad, 0.5, 0), "head", "finetuned").startswith(
+        "head is more accurate"
+    )
 
 
 def test_the_same_numbers_again():

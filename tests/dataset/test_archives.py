@@ -138,7 +138,9 @@ def test_an_archive_cut_short_is_refused_or_told(tmp_path):
 def test_no_name_gets_out(tmp_path_factory, names):
     folder = tmp_path_factory.mktemp("hostile")
     path = folder / "x.tar"
-    tar_of(path, [(name, b"x") for name in names if "\0" not in name and not any(0xD800 <= ord(c) < 0xE000 for c in name)])
+    tar_of(
+        path, [(name, b"x") for name in names if "\0" not in name and not any(0xD800 <= ord(c) < 0xE000 for c in name)]
+    )
     members, _ = read(path)
     for name in members:
         assert not name.startswith("/") and ".." not in name.split("/")

@@ -31,7 +31,12 @@ def test_label_index_and_seed_all_matter():
 
 def test_sizes_vary_as_photographs_do():
     sizes = np.array([draw("cats", index, 2).size for index in range(40)])
-    assert sizes.min() >= 200 and sizes.max() <= 420 and (sizes[:, 0] > sizes[:, 1]).any() and len({*map(tuple, sizes)}) > 35
+    assert (
+        sizes.min() >= 200
+        and sizes.max() <= 420
+        and (sizes[:, 0] > sizes[:, 1]).any()
+        and len({*map(tuple, sizes)}) > 35
+    )
 
 
 @pytest.mark.slow

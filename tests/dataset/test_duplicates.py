@@ -38,7 +38,7 @@ def test_edits_of_a_picture_are_found_and_others_are_not():
 
 
 def test_plain_pictures_share_a_hash_but_are_told_apart():
-    ids, hashes, thumbnails = learnt([Image.new("RGB", (64, 64), (shade,) * 3) for shade in (10, 60, 200)])
+    _, hashes, thumbnails = learnt([Image.new("RGB", (64, 64), (shade,) * 3) for shade in (10, 60, 200)])
     assert len(set(hashes.tolist())) == 1
     assert len(near_pairs(hashes, thumbnails, DISTANCE)) == 0
 
@@ -60,7 +60,9 @@ def verdict(rows):
     """rows: (id, label, is_test); equal ids only, no near pairs."""
     n = len(rows)
     hashes = np.array([hash(name) & 0xFFFF for name, *_ in rows], np.uint64)
-    thumbnails = np.array([np.full((16, 16), 20 * (sorted({r[0] for r in rows}).index(name))) for name, *_ in rows], np.uint8)
+    thumbnails = np.array(
+        [np.full((16, 16), 20 * (sorted({r[0] for r in rows}).index(name))) for name, *_ in rows], np.uint8
+    )
     found = judge(*(list(column) for column in zip(*rows, strict=True)), hashes, thumbnails.reshape(n, 16, 16), 0)
     return {index: reason for index, (reason, _) in found.items()}
 

@@ -34,7 +34,7 @@ def test_every_mode_becomes_rgb(mode):
 
 
 def test_sixteen_bits_are_scaled_not_clipped():
-    deep = Image.fromarray((np.asarray(GRADIENT, np.uint16) * 257))
+    deep = Image.fromarray(np.asarray(GRADIENT, np.uint16) * 257)
     assert np.array_equal(decode(encoded(deep)), GRADIENT.convert("RGB"))
 
 

@@ -21,9 +21,13 @@ def test_a_draw_depends_on_nothing_but_seed_epoch_and_picture():
 @given(st.floats(0.05, 1.0), st.integers(0, 2**31 - 1), st.integers(0, 100))
 def test_boxes_lie_inside_and_keep_enough(min_area, seed, epoch):
     top, left, bottom, right = draw_boxes(seed, epoch, KEYS[:50], min_area).astype(float).T
-    assert (np.stack([top, left, bottom, right]) >= -1e-6).all() and (np.stack([top, left, bottom, right]) <= 1 + 1e-6).all()
+    assert (np.stack([top, left, bottom, right]) >= -1e-6).all() and (
+        np.stack([top, left, bottom, right]) <= 1 + 1e-6
+    ).all()
     area = (bottom - top) * np.abs(right - left)
-    assert (area <= 1 + 1e-6).all() and (area >= 0.75 * min_area - 1e-6).all()  # a side is cut to 1 where it would not fit
+    assert (area <= 1 + 1e-6).all() and (
+        area >= 0.75 * min_area - 1e-6
+    ).all()  # a side is cut to 1 where it would not fit
 
 
 def test_half_are_mirrored_and_no_crop_is_none():

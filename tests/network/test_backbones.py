@@ -9,7 +9,13 @@ from stages.network import backbones
 from stages.network.classifier import assemble
 
 SIZE = 96
-WIDTHS = {"efficientnet_lite0": 1280, "efficientnet_lite1": 1280, "efficientnet_lite2": 1280, "inception_v3": 2048, "resnet50": 2048}
+WIDTHS = {
+    "efficientnet_lite0": 1280,
+    "efficientnet_lite1": 1280,
+    "efficientnet_lite2": 1280,
+    "inception_v3": 2048,
+    "resnet50": 2048,
+}
 PICTURES = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
 
 
@@ -38,7 +44,9 @@ def test_raw_rgb_goes_through_its_own_preprocess_input(named):
     factory = backbones.BACKBONES[name].factory
     if not factory:
         return  # EfficientNet-Lite has none; tests/network/test_lite.py tests its scaling
-    bare = getattr(keras.applications, factory)(include_top=False, pooling="avg", weights=None, input_shape=(SIZE, SIZE, 3))
+    bare = getattr(keras.applications, factory)(
+        include_top=False, pooling="avg", weights=None, input_shape=(SIZE, SIZE, 3)
+    )
     bare.set_weights(model.get_weights())
     expected = bare.predict(getattr(keras.applications, name).preprocess_input(PICTURES.copy()), verbose=0)
     np.testing.assert_allclose(model.predict(PICTURES, verbose=0), expected, atol=1e-4)
@@ -55,7 +63,9 @@ def test_blocks_unfreeze_what_they_say(named):
         assert names == list(found)[list(found).index(block) :]
         trainable = [layer.name for layer in classifier.layers if layer.trainable and layer.weights]
         assert trainable[-1] == "logit"
-        assert not any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in classifier.layers)
+        assert not any(
+            isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in classifier.layers
+        )
         frozen = classifier.layers[: found[block]]
         assert not any(layer.trainable for layer in frozen)
         counts.append(len(trainable))

@@ -35,7 +35,12 @@ def test_no_worse_than_scikit_learns_logistic_regression_cv(trained):
     x, y, head, _ = trained
     scaler = StandardScaler().fit(x["train"])
     reference = LogisticRegressionCV(
-        Cs=[1 / (1000 * l2) for l2 in GRID], l1_ratios=(0,), scoring="neg_log_loss", max_iter=2000, cv=5, use_legacy_attributes=False
+        Cs=[1 / (1000 * l2) for l2 in GRID],
+        l1_ratios=(0,),
+        scoring="neg_log_loss",
+        max_iter=2000,
+        cv=5,
+        use_legacy_attributes=False,
     )
     reference.fit(scaler.transform(x["train"]), y["train"])
     p = reference.predict_proba(scaler.transform(x["test"]))[:, 1]
@@ -76,7 +81,17 @@ def test_the_same_bytes_again(trained):
 def test_a_feature_that_never_varies_does_no_harm():
     features, targets = problem(200, 8, 1)
     features[:, 3] = 1e4
-    head = train(features[:100], targets[:100], features[100:], targets[100:], l2=[0.1], learning_rate=0.01, epochs=20, patience=20, seed=0)
+    head = train(
+        features[:100],
+        targets[:100],
+        features[100:],
+        targets[100:],
+        l2=[0.1],
+        learning_rate=0.01,
+        epochs=20,
+        patience=20,
+        seed=0,
+    )
     assert np.isfinite(head.kernel).all() and abs(head.kernel[3]) < 1e-3
 
 
