@@ -14,16 +14,19 @@ LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu cpu,$(EXTRAS
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help repro test test-fast lint format lock clean
+.PHONY: help repro git-clone test test-fast lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
-repro: $(VENV)/installed ## run the workflow; stages that are up to date are skipped
-	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "error: this is no Git clone, which DVC needs; run 'git init' here, or clone the project." >&2; exit 2; }
+repro: git-clone $(VENV)/installed ## run the workflow; stages that are up to date are skipped
 	@$(VENV)/bin/python -m stages.params
 	$(VENV)/bin/dvc repro
 	@cat reports/results.txt
+
+git-clone:
+	@command -v git >/dev/null || { echo "error: git is missing; install it." >&2; exit 2; }
+	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "error: this is no Git clone, which DVC needs; run 'git init' here, or clone the project." >&2; exit 2; }
 
 test: $(VENV)/installed-dev ## run all tests
 	$(VENV)/bin/python -m pytest
@@ -40,13 +43,14 @@ format: $(VENV)/installed-dev ## mend style and formatting
 	$(VENV)/bin/ruff format .
 
 $(VENV)/installed: $(LOCKS)
-	@command -v git >/dev/null || { echo "error: git is missing; install it." >&2; exit 2; }
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is missing; name a Python 3.10 to 3.13 with PYTHON=." >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) or sys.exit("error: TensorFlow 2.21 has no build for Python %d.%d; name one from 3.10 to 3.13 with PYTHON=." % sys.version_info[:2])'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) lacks the venv module; install it (Debian: apt-get install python3-venv)." >&2; exit 2; }
 	@# The CPU and the GPU build of TensorFlow own the same files: changing from one to the other starts anew.
 	$(if $(filter-out $(BUILD),$(if $(filter gpu,$(INSTALLED)),gpu,cpu)),rm -rf $(VENV))
-	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@# An environment that was half made, or whose interpreter is gone, starts anew too.
+	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing $(LOCKS); the first time takes a minute or more ..."
 	$(PIP_INSTALL) $(LOCKS:%=-r %)
 	@echo "$(EXTRAS)" > $(VENV)/extras
 	@touch $@
@@ -60,12 +64,11 @@ $(VENV)/installed-dev: requirements/dev.lock $(VENV)/installed
 	$(PIP_INSTALL) -r requirements/dev.lock
 	@touch $@
 
-UV := uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header
+UV := uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock: ## pin every package anew, by pyproject.toml
-	command -v uv >/dev/null || python -m pip install --quiet uv
-	$(UV) --upgrade pyproject.toml --extra cpu -o requirements/cpu.lock
-	$(UV) --constraints requirements/cpu.lock pyproject.toml --extra gpu -o requirements/gpu.lock
-	for extra in dev drive s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
+	@command -v uv >/dev/null || { echo "error: uv is missing; install it (pip install uv)." >&2; exit 2; }
+	$(UV) pyproject.toml --extra cpu -o requirements/cpu.lock
+	for extra in gpu dev drive s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
 
 clean: ## remove the environment and what the stages wrote; DVC's cache stays
 	rm -rf $(VENV) data/raw data/prepared data/features models reports

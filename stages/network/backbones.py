@@ -31,21 +31,51 @@ class Backbone:
     factory: str
     size: int
     scaling: str = "none"
-    block: str = r"block(\d+)"
+    block: str = ""
     ends: bool = False
 
 
 _EFFICIENTNET = {"block": r"^(block\d+|top)"}
-_RESNET = {"block": r"^(conv\d+)_"}
-_DENSENET = {"scaling": "torch", "block": r"^(?:conv|pool)(\d+)_"}
-_INCEPTION = {"scaling": "tf", "block": r"^(mixed\d+)$", "ends": True}
+_RESNET = {"scaling": "caffe", "block": r"^(conv\d+)_"}
+_RESNET_V2 = {"scaling": "tf", "block": r"^(conv\d+)_"}
+_DENSENET = {"scaling": "torch", "block": r"^(conv\d+)_"}
 _VGG = {"scaling": "caffe", "block": r"^(block\d+)_"}
-_CONVNEXT = {"block": r"_((?:stage|downsampling_block)_\d+)"}
+_CONVNEXT = {"block": r"_(stage_\d+)_"}
 
+# Of keras.applications all classifiers with ImageNet weights but NASNet, whose cells each feed the next two: it has no
+# block below which a single tensor is all there is.
 BACKBONES = {
     **{name: Backbone("", size, **_EFFICIENTNET) for name, (_, _, size) in lite.VARIANTS.items()},
-    "inception_v3": Backbone("InceptionV3", 299, **_INCEPTION),
-    "resnet50": Backbone("ResNet50", 224, "caffe", **_RESNET),
+    "xception": Backbone("Xception", 299, "tf", r"^(block\d+)_"),
+    "vgg16": Backbone("VGG16", 224, **_VGG),
+    "vgg19": Backbone("VGG19", 224, **_VGG),
+    "resnet50": Backbone("ResNet50", 224, **_RESNET),
+    "resnet101": Backbone("ResNet101", 224, **_RESNET),
+    "resnet152": Backbone("ResNet152", 224, **_RESNET),
+    "resnet50_v2": Backbone("ResNet50V2", 224, **_RESNET_V2),
+    "resnet101_v2": Backbone("ResNet101V2", 224, **_RESNET_V2),
+    "resnet152_v2": Backbone("ResNet152V2", 224, **_RESNET_V2),
+    "inception_v3": Backbone("InceptionV3", 299, "tf", r"^(mixed\d+)$", ends=True),
+    "inception_resnet_v2": Backbone("InceptionResNetV2", 299, "tf", r"^(mixed_[567][ab])$", ends=True),
+    "mobilenet": Backbone("MobileNet", 224, "tf", r"^conv_(?:pad|dw|pw)_(\d+)"),
+    "mobilenet_v2": Backbone("MobileNetV2", 224, "tf", r"^block_(\d+)_"),
+    "mobilenet_v3_small": Backbone("MobileNetV3Small", 224, block=r"^expanded_conv_(\d+)_"),
+    "mobilenet_v3_large": Backbone("MobileNetV3Large", 224, block=r"^expanded_conv_(\d+)_"),
+    "densenet121": Backbone("DenseNet121", 224, **_DENSENET),
+    "densenet169": Backbone("DenseNet169", 224, **_DENSENET),
+    "densenet201": Backbone("DenseNet201", 224, **_DENSENET),
+    **{
+        f"efficientnet_b{number}": Backbone(f"EfficientNetB{number}", size, **_EFFICIENTNET)
+        for number, size in enumerate((224, 240, 260, 300, 380, 456, 528, 600))
+    },
+    **{
+        f"efficientnet_v2_{variant.lower()}": Backbone(f"EfficientNetV2{variant}", size, **_EFFICIENTNET)
+        for variant, size in {"B0": 224, "B1": 240, "B2": 260, "B3": 300, "S": 384, "M": 480, "L": 480}.items()
+    },
+    **{
+        f"convnext_{variant.lower()}": Backbone(f"ConvNeXt{variant}", 224, **_CONVNEXT)
+        for variant in ("Tiny", "Small", "Base", "Large", "XLarge")
+    },
 }
 
 
@@ -88,6 +118,9 @@ def build(name: str, size: int, weights: str) -> keras.Model:
         ) from None
     if weights not in ("imagenet", "random"):
         load_file(model, Path(weights))
+    if weights != "imagenet" and backbone.factory.startswith("EfficientNetB"):
+        # Keras scales the input of this family in another way when it does not load its own weights.
+        lite.set_normalization(model, IMAGENET_MEAN, IMAGENET_STD**2)
     return keras.Model(picture, model.output, name=name)
 
 
@@ -128,16 +161,20 @@ def load_file(model: keras.Model, path: Path) -> None:
 def blocks(model: keras.Model, name: str) -> dict[str, int]:
     """The blocks of a backbone, or of a classifier on it, bottom first: block to index of its first layer.
 
-    What comes before the first block (the stem) belongs to it; what comes after the last belongs to the last.
+    Blocks are called as in the layers' names, `block7` where those have a number alone. What comes before the first
+    block (the stem) belongs to it, what comes after the last to the last, or is `top` where names end their blocks.
     """
     backbone, first, start = find(name), {}, 0
     for index, layer in enumerate(model.layers):
         match = re.search(backbone.block, layer.name)
-        if match and backbone.ends:
-            first.setdefault(match[1], start)
-            start = index + 1
-        elif match:
-            first.setdefault(match[1], index if first else 0)
+        if not match:
+            continue
+        block = f"block{match[1]}" if match[1].isdigit() else match[1]
+        if block not in first:
+            first[block] = (start if backbone.ends else index) if first else 0
+        start = index + 1
+    if backbone.ends and any(layer.weights for layer in model.layers[start:] if layer.name != "logit"):
+        first["top"] = start
     return first
 
 

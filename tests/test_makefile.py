@@ -1,0 +1,89 @@
+"""Set-up: what is missing is said in a sentence, and what is there is not installed again."""
+
+import os
+import shutil
+import sys
+
+import pytest
+
+LOCKED = ".venv/bin/python -m pip install"
+
+
+def make(project, *arguments: str, code: int = 0):
+    for name in ("MAKEFLAGS", "EXTRAS", "PYTHON"):  # of the make that runs these tests
+        project.environment.pop(name, None)
+    return project.run("make", *arguments, code=code)
+
+
+def pretend_installed(project, extras: str = "") -> None:
+    """A finished environment, as far as make can see."""
+    folder = project.folder / ".venv"
+    folder.mkdir()
+    for name in ("extras", "installed", "installed-dev"):
+        (folder / name).write_text(f"{extras}\n")
+
+
+def pretend_newer(project, lock: str) -> None:
+    stamp = (project.folder / ".venv" / "installed").stat().st_mtime_ns
+    path = project.folder / "requirements" / f"{lock}.lock"
+    os.utime(path, ns=(stamp + 10**9, stamp + 10**9))
+
+
+def test_help_lists_the_targets(project):
+    listed = [line.split()[0] for line in make(project).stdout.splitlines()]
+    assert {"repro", "test", "test-fast", "lint", "lock", "clean", "help"} <= set(listed)
+
+
+def test_a_missing_interpreter(project):
+    done = make(project, "repro", "PYTHON=python9.9", code=2)
+    assert done.stderr.startswith("error: python9.9 is missing; ")
+
+
+@pytest.mark.parametrize("version", ["(3, 9)", "(3, 14)"])
+def test_an_interpreter_too_old_or_too_new(project, version):
+    fake = project.folder / "fake-python"
+    fake.write_text(
+        f"#!/bin/sh\nexec '{sys.executable}' -c 'import sys; sys.version_info = {version}; exec(sys.argv[2])' \"$@\"\n"
+    )
+    fake.chmod(0o755)
+    done = make(project, "repro", f"PYTHON={fake}", code=2)
+    said = version.strip("()").replace(", ", ".")
+    assert done.stderr.startswith(f"error: TensorFlow 2.21 has no build for Python {said}; ")
+    assert not (project.folder / ".venv").exists()
+
+
+def test_an_interpreter_without_venv(project):
+    fake = project.folder / "fake-python"
+    fake.write_text(f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec \'{sys.executable}\' "$@"\n')
+    fake.chmod(0o755)
+    assert " lacks the venv module; " in make(project, "repro", f"PYTHON={fake}", code=2).stderr
+
+
+def test_a_folder_that_is_no_clone(project):
+    shutil.rmtree(project.folder / ".git")
+    assert make(project, "repro", code=2).stderr.startswith("error: this is no Git clone")
+    assert not (project.folder / ".venv").exists()
+
+
+@pytest.mark.parametrize("target", ["repro", "test", "lint"])
+def test_a_second_call_installs_nothing(project, target):
+    pretend_installed(project)
+    assert LOCKED not in make(project, "-n", target).stdout
+    pretend_newer(project, "cpu")
+    assert f"{LOCKED} --quiet" in make(project, "-n", target).stdout
+
+
+@pytest.mark.parametrize("before, after, anew", [("", "gpu", True), ("gpu", "cpu", True), ("", "s3", False)])
+def test_the_two_builds_of_tensorflow_never_share_an_environment(project, before, after, anew):
+    pretend_installed(project, before)
+    planned = make(project, "-n", "test", f"EXTRAS={after}").stdout
+    assert ("rm -rf .venv\n" in planned) == anew
+    assert f"requirements/{after}.lock" in planned
+    assert "-r requirements/dev.lock" in planned  # not lost with the old environment
+
+
+def test_extras_are_remembered(project):
+    pretend_installed(project, "gpu")
+    pretend_newer(project, "gpu")
+    planned = make(project, "-n", "repro").stdout
+    assert "-r requirements/gpu.lock" in planned and "cpu.lock" not in planned and "rm -rf" not in planned
