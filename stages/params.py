@@ -1,6 +1,6 @@
 """params.yaml as typed, validated objects: what is wrong is said in one line a key, before anything runs.
 
-`python -m stages.params` checks the file and says nothing if it is sound.
+`python -m stages.params` checks the file, and that local sources are there, and says nothing if all is sound.
 """
 
 import difflib
@@ -154,6 +154,10 @@ if __name__ == "__main__":
     from stages.runner import run
 
     def main() -> None:
-        load()
+        data = load().data
+        # Asked for here and not of every stage: where results were pulled, their sources need not be.
+        for split, place in data.local if data.source == "local" else ():
+            if not Path(place).expanduser().exists():
+                raise InputError(f"data.local.{split} names {place}, which is not there; name a folder or an archive.")
 
     run(main)

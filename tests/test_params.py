@@ -122,3 +122,12 @@ def test_a_stage_ends_with_code_2_and_no_traceback(project):
     assert done.stderr == "error: params.yaml: finetune.learning_rate should be greater than 0; found -1.0.\n"
     assert not (project.folder / "data" / "raw").exists()
     assert project.stage("params", code=2).stderr == done.stderr
+
+
+def test_a_local_source_that_is_not_there_is_said_before_anything_runs(project):
+    project.set(**{"data.source": "local", "data.local.test": "/nowhere/test.zip"})
+    done = project.stage("params", code=2)
+    assert (
+        done.stderr
+        == "error: data.local.test names /nowhere/test.zip, which is not there; name a folder or an archive.\n"
+    )
