@@ -51,7 +51,9 @@ def only_one(name: str) -> Iterator[None]:
 
     DVC has a lock of its own, but when `dvc` alone is killed its stage lives on (and keeps this one).
     """
-    LOCKS.mkdir(parents=True, exist_ok=True)
+    if not LOCKS.parent.is_dir():
+        raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
+    LOCKS.mkdir(exist_ok=True)
     with (LOCKS / f"stage-{name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

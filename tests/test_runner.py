@@ -98,3 +98,13 @@ def test_a_foreign_interpreter_says_so(project):
     hide += "real = u.find_spec; u.find_spec = lambda name: None if name == 'keras' else real(name); import stages"
     done = project.run(sys.executable, "-c", hide, code=2)
     assert "lacks keras" in done.stderr and "make repro" in done.stderr
+
+
+def test_elsewhere_than_at_the_root_nothing_is_made(project, tmp_path):
+    project.environment["PYTHONPATH"] = str(project.folder)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    project.folder = elsewhere
+    done = project.stage("download", code=2)
+    assert done.stderr == "error: this is not the project's root; change to the folder that holds dvc.yaml.\n"
+    assert not list(elsewhere.iterdir())
