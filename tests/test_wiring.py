@@ -60,6 +60,7 @@ def test_nouns_know_nothing_of_verbs():
         assert not imported & {"stages/params.py", "stages/runner.py"}, path
         if room in ("dataset", "analysis"):
             assert not any(name.startswith("stages/network/") for name in imported), path
+            assert not re.search(r"^\s*(import|from) (tensorflow|keras)\b", path.read_text(), re.MULTILINE), path
         assert (
             not re.search(r"params\.yaml|^import dvc|^from dvc", path.read_text(), re.MULTILINE) or room == "dataset"
         ), path
@@ -71,10 +72,18 @@ def test_light_stages_do_not_import_tensorflow(name):
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
+def outputs() -> list[str]:
+    listed = [out for stage in STAGES.values() for out in (*stage["outs"], *stage.get("metrics", []))]
+    return [next(iter(out)) if isinstance(out, dict) else out for out in listed]
+
+
+def test_no_output_lies_in_another():
+    for out in outputs():
+        assert [other for other in outputs() if f"{other}/".startswith(f"{out}/")] == [out]
+
+
 def test_plots_and_artifacts_are_outputs():
-    outs = [
-        str(next(iter(out)) if isinstance(out, dict) else out) for stage in STAGES.values() for out in stage["outs"]
-    ]
+    outs = outputs()
     named = [
         path for plot in PIPELINE["plots"] for axis in ("x", "y") for path in _paths(next(iter(plot.values()))[axis])
     ]

@@ -19,6 +19,7 @@ def imported_modules(module: Path) -> set[str]:
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path} has a relative import, which this does not follow"
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             for name in names:
                 if name.split(".")[0] == "stages":
