@@ -27,6 +27,18 @@ def calibration(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
     return table.groupby(index).agg({"predicted": "mean", "observed": "mean", "n": "sum"}).reset_index(drop=True)
 
 
+def thresholds(actual: np.ndarray, probability: np.ndarray, at: list[float]) -> pd.DataFrame:
+    """Columns threshold, precision, recall, fp, fn of calling positive what has P >= threshold; a row for each in `at`.
+
+    Precision is 0 where nothing is called positive, recall where nothing is.
+    """
+    actual, probability = np.asarray(actual, bool), np.asarray(probability, float)
+    called = probability >= np.asarray(at)[:, None]  # (thresholds, n)
+    tp, fp, fn = (called & actual).sum(axis=1), (called & ~actual).sum(axis=1), (~called & actual).sum(axis=1)
+    rates = {"precision": tp / np.maximum(tp + fp, 1), "recall": tp / np.maximum(tp + fn, 1)}
+    return pd.DataFrame({"threshold": at, **rates, "fp": fp, "fn": fn})
+
+
 def _thin(table: pd.DataFrame) -> pd.DataFrame:
     """At most MOST_POINTS rows, evenly chosen, ends kept."""
     rows = np.unique(np.linspace(0, len(table) - 1, min(len(table), MOST_POINTS)).round().astype(int))

@@ -71,26 +71,31 @@ def _auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.nd
         return (positive * (below + negative / 2)).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1))
 
 
-def verdict(comparison: dict, first: str, second: str) -> str:
-    """One sentence that says no more than the numbers allow.
+def shown(comparison: dict, measure: str) -> int:
+    """Which model is shown to be better on accuracy, log_loss or roc_auc: 1 the second, -1 the first, 0 neither.
 
-    On accuracy by McNemar's exact test at 5 %, and on log-loss by whether its interval leaves out zero.
+    Shown is what the 95 % interval of the difference says, by leaving out zero; of accuracy also McNemar's p below 5 %.
     """
-    difference = comparison["accuracy_difference"]
-    better, worse = (second, first) if difference > 0 else (first, second)
-    points = f"{100 * abs(difference):.1f} points"
+    low, high = comparison[f"{measure}_low"], comparison[f"{measure}_high"]
+    if low <= 0 <= high or (measure == "accuracy" and comparison["mcnemar_p"] >= 0.05):
+        return 0
+    higher = 1 if low > 0 else -1
+    return -higher if measure == "log_loss" else higher
+
+
+def verdict(comparison: dict, first: str, second: str) -> str:
+    """One sentence that says no more than the numbers allow: on accuracy, and on log-loss."""
+    names = {1: (second, first), -1: (first, second)}
     interval = f"95 % interval {100 * comparison['accuracy_low']:+.1f} to {100 * comparison['accuracy_high']:+.1f}"
-    p = f"McNemar's exact p = {comparison['mcnemar_p']:.2g}"
-    if comparison["mcnemar_p"] < 0.05:
-        accuracy = f"{better} is more accurate than {worse} by {points} ({interval}; {p})"
+    evidence = f"({interval}; McNemar's exact p = {comparison['mcnemar_p']:.2g})"
+    sign, loss_sign = shown(comparison, "accuracy"), shown(comparison, "log_loss")
+    if sign:
+        better, worse = names[sign]
+        points = 100 * abs(comparison["accuracy_difference"])
+        accuracy = f"{better} is more accurate than {worse} by {points:.1f} points {evidence}"
     else:
-        accuracy = f"no difference in accuracy is shown between {first} and {second} ({interval}; {p})"
-    low, high = comparison["log_loss_low"], comparison["log_loss_high"]
-    if low <= 0 <= high:
-        return (
-            f"{accuracy}; nor is one in log-loss."
-            if "no difference" in accuracy
-            else f"{accuracy}; log-loss shows none."
-        )
-    lower = second if high < 0 else first
-    return f"{accuracy}; {lower} has the lower log-loss (by {abs(comparison['log_loss_difference']):.3f})."
+        accuracy = f"no difference in accuracy is shown between {first} and {second} {evidence}"
+    if loss_sign:
+        lower = names[loss_sign][0]
+        return f"{accuracy}; {lower} has the lower log-loss (by {abs(comparison['log_loss_difference']):.3f})."
+    return f"{accuracy}; {'log-loss shows none' if sign else 'nor is one in log-loss'}."

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stages.errors import InputError
+
 COLUMNS = ["id", "file", "actual", "predicted", "probability"]
 
 
@@ -34,7 +36,31 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
 def read(path: Path) -> pd.DataFrame:
     """Read what `write` wrote, to the bit."""
-    text = dict.fromkeys(COLUMNS[:-1], str)
-    return pd.read_csv(
-        path, dtype={**text, "probability": np.float32}, float_precision="round_trip", keep_default_na=False
-    )
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    # Not by read_csv, which rounds the last bit wrongly in some versions.
+    return table.assign(probability=table["probability"].astype(float).astype(np.float32))
+
+
+def aligned(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The predictions of several models, each in the first one's order of pictures.
+
+    Raises InputError, naming the difference, unless all are of the same pictures, with the same actual classes.
+    """
+    (first, one), *_ = tables.items()
+    result = {}
+    for name, table in tables.items():
+        for here, there, where in ((one, table, first), (table, one, name)):
+            alone = here[~here["id"].isin(there["id"])]
+            if len(alone):
+                raise InputError(
+                    f"{first} and {name} were tested on different pictures: {len(alone)} only in {where}, "
+                    f"such as {alone['file'].iloc[0]}; compare models tested on the same split of the same data."
+                )
+        result[name] = table.set_index("id").loc[one["id"]].reset_index()
+        relabelled = one[(result[name]["actual"] != one["actual"].to_numpy()).to_numpy()]
+        if len(relabelled):
+            raise InputError(
+                f"{first} and {name} were tested on different labels: {len(relabelled)} pictures changed class, "
+                f"such as {relabelled['file'].iloc[0]}; compare models that were tested on the same data."
+            )
+    return result

@@ -1,0 +1,42 @@
+"""The words of the report and the model card: one file per language, the same keys and gaps in each."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent / "texts"
+LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+class Texts:
+    """`texts("section.key", gap=value)` is a text of the chosen language with its gaps filled in."""
+
+    def __init__(self, language: str):
+        """language: one of LANGUAGES; raises ValueError for another."""
+        if language not in LANGUAGES:
+            raise ValueError(f"there are no texts in {language!r}, only in {', '.join(LANGUAGES)}")
+        self.language = language
+        self.words = flat(yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8")))
+
+    def __call__(self, key: str, **gaps: object) -> str:
+        return typeset(self.words[key].format(**gaps))
+
+    def name(self, kind: str, name: str) -> str:
+        """What readers call a thing, such as a model; its own name where the language has no word for it."""
+        return self.words.get(f"{kind}.{name}", name)
+
+
+def flat(tree: dict, prefix: str = "") -> dict[str, object]:
+    """Nested mappings as one, with dotted keys."""
+    result = {}
+    for key, value in tree.items():
+        result |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return result
+
+
+def typeset(text: str) -> str:
+    """A hyphen before a number becomes a minus, and what belongs to a number stays on its line."""
+    text = re.sub(r"(?<![\w.)-])-(?=\d)", "\N{MINUS SIGN}", text)
+    text = re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
+    return re.sub(r" ([=<]) (?=\d)", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)

@@ -1,0 +1,123 @@
+"""The report in a real browser: whole, quiet, legible on a phone and on a desk, in both themes.
+
+Screenshots stay in pytest's temporary folder (its last three runs are kept), to be looked at.
+"""
+
+import shutil
+from itertools import pairwise
+
+import pytest
+
+from stages.analysis import report
+from stages.analysis.wording import LANGUAGES
+from tests.analysis import specimen
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
+    with playwright.sync_playwright() as session:
+        yield session.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    for language in LANGUAGES:
+        (folder / f"{language}.html").write_text(report.render(specimen.results(), language), encoding="utf-8")
+    return folder
+
+
+def opened(browser, pages, language="en", width=1440, theme="light"):
+    """The page, and what it asked for or complained of while it was opened."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    noise = []
+    page.on("console", lambda message: noise.append(message.text))
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.on("request", lambda request: request.url.startswith(("file:", "data:")) or noise.append(request.url))
+    page.goto((pages / f"{language}.html").as_uri())
+    return page, noise
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quiet_whole_and_within_the_window(browser, pages, language, width, theme):
+    page, noise = opened(browser, pages, language, width, theme)
+    page.screenshot(path=pages / f"{language}-{width}-{theme}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    charts = page.locator("svg.chart").evaluate_all(
+        "all => all.map(svg => [svg.getBoundingClientRect().width, svg.querySelectorAll('polyline, circle').length])"
+    )
+    assert len(charts) == 8 and all(width >= 200 and marks >= 3 for width, marks in charts)
+    assert page.locator("img").evaluate_all("all => all.every(image => image.complete && image.naturalWidth > 0)")
+    assert not noise
+    page.close()
+
+
+# The lightest text on its background; WCAG 2 asks for 4.5.
+CONTRAST = """() => {
+  const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = rgb => 0.2126 * channel(rgb[0]) + 0.7152 * channel(rgb[1]) + 0.0722 * channel(rgb[2]);
+  const paint = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgb = colours => {
+    for (const colour of colours) { paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); }
+    return paint.getImageData(0, 0, 1, 1).data;
+  };
+  let worst = [21, ''];
+  for (const element of document.querySelectorAll('body *')) {
+    if (![...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())) continue;
+    if (element.closest('title')) continue;
+    const behind = [];
+    for (let at = element; at; at = at.parentElement) behind.unshift(getComputedStyle(at).backgroundColor);
+    const style = getComputedStyle(element), ink = element instanceof SVGElement ? style.fill : style.color;
+    const pair = [light(rgb(behind)), light(rgb([...behind, ink]))].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+    if (ratio < worst[0]) worst = [ratio, element.outerHTML.slice(0, 120)];
+  }
+  return worst;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_all_text_stands_out_from_its_background(browser, pages, theme):
+    page, _ = opened(browser, pages, theme=theme)
+    ratio, where = page.evaluate(CONTRAST)
+    assert ratio >= 4.5, where
+    page.close()
+
+
+def test_usable_by_keyboard_and_by_ear(browser, pages):
+    page, _ = opened(browser, pages, width=360)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(heading => +heading.tagName[1])")
+    assert levels[0] == 1 and levels.count(1) == 1 and all(below <= above + 1 for above, below in pairwise(levels))
+    assert page.locator("img:not([alt]), img[alt='']").count() == 0
+    assert page.locator("table").count() == page.locator("table > caption").count()
+    assert page.locator("svg.chart:not([role=img][aria-label])").count() == 0
+    ids = page.locator("[id]").evaluate_all("all => all.map(element => element.id)")
+    assert len(ids) == len(set(ids))
+    for region in page.locator(".scroll").all():
+        assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
+    page.close()
+
+
+def test_paper_gets_the_light_theme_and_no_menu(browser, pages):
+    page, _ = opened(browser, pages, theme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("nav").is_visible()
+    assert page.pdf(path=pages / "en.pdf").startswith(b"%PDF")
+    page.close()

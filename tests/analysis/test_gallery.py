@@ -1,0 +1,75 @@
+"""Which pictures are shown, and in which order; and that predictions of different pictures are never compared."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stages.analysis import gallery, predictions
+from stages.analysis.curves import thresholds
+from stages.errors import InputError
+
+IDS = ["a", "b", "c", "d", "e"]
+FILES = [f"test/{name}.jpg" for name in IDS]
+ACTUAL = np.array([1, 1, 0, 0, 1])
+
+
+def table(probability, ids=IDS, actual=ACTUAL):
+    return predictions.tabulate(ids, FILES, actual, probability, ("cats", "dogs"), 0.5)
+
+
+FIRST = table([0.9, 0.2, 0.6, 0.1, 0.3])
+SECOND = table([0.8, 0.7, 0.9, 0.9, 0.6])
+
+
+def test_disagreements_start_with_the_widest_apart():
+    assert gallery.disagreements(FIRST, SECOND)["id"].tolist() == ["d", "b", "e"]
+    assert gallery.disagreements(FIRST, FIRST).empty
+
+
+def test_confident_errors_start_with_the_surest():
+    assert gallery.confident_errors(FIRST, "dogs")["id"].tolist() == ["b", "e", "c"]
+    assert gallery.confident_errors(SECOND, "dogs")["id"].tolist() == ["c", "d"]  # a tie goes by id
+
+
+def test_what_is_worth_showing_is_what_the_sections_show():
+    assert gallery.worth_showing({"head": FIRST, "finetuned": SECOND}, "dogs") == ["b", "c", "d", "e"]
+    many = [f"{index:04d}" for index in range(500)]
+    wrong = predictions.tabulate(many, many, np.zeros(500, int), np.linspace(0.5, 1, 500), ("cats", "dogs"), 0.5)
+    right = predictions.tabulate(many, many, np.zeros(500, int), np.zeros(500), ("cats", "dogs"), 0.5)
+    shown = gallery.worth_showing({"head": wrong, "finetuned": right}, "dogs")
+    assert len(shown) == max(gallery.MOST_DISAGREEMENTS, gallery.MOST_ERRORS)
+
+
+def test_predictions_are_brought_into_one_order():
+    turned = SECOND.iloc[::-1].reset_index(drop=True)
+    got = predictions.aligned({"head": FIRST, "finetuned": turned})
+    assert got["finetuned"].equals(SECOND) and got["head"].equals(FIRST)
+
+
+def test_different_test_pictures_are_refused_by_name():
+    with pytest.raises(
+        InputError, match=r"head and other were tested on different pictures: 2 only in head, such as test/d"
+    ):
+        predictions.aligned({"head": FIRST, "other": SECOND.head(3)})
+    with pytest.raises(InputError, match=r"1 only in head, such as test/a.jpg"):
+        predictions.aligned({"head": FIRST, "other": table([0.5] * 5, ids=["z", *IDS[1:]])})
+
+
+def test_changed_labels_are_refused_by_name():
+    with pytest.raises(InputError, match=r"different labels: 1 pictures changed class, such as test/a.jpg"):
+        predictions.aligned({"head": FIRST, "other": table([0.5] * 5, actual=np.array([0, 1, 0, 0, 1]))})
+
+
+def test_a_compact_picture_keeps_its_shape():
+    Image.new("RGBA", (300, 150), "red").save(stream := BytesIO(), "PNG")
+    small = Image.open(BytesIO(gallery.compact(stream.getvalue(), 60)))
+    assert small.size == (60, 30) and small.format == "JPEG" and small.getpixel((30, 15))[0] > 250
+
+
+def test_thresholds_by_hand():
+    got = thresholds(ACTUAL, FIRST["probability"].to_numpy(), [0.05, 0.5, 0.95])
+    assert got["fp"].tolist() == [2, 1, 0] and got["fn"].tolist() == [0, 2, 3]
+    np.testing.assert_allclose(got["precision"], [3 / 5, 1 / 2, 0])
+    np.testing.assert_allclose(got["recall"], [1, 1 / 3, 0])

@@ -1,0 +1,82 @@
+"""The texts: complete in each language, with the same gaps, and none that nobody reads."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from stages.analysis import report
+from stages.analysis.wording import LANGUAGES, Texts, typeset
+from tests.analysis import specimen
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+# Which of these is said depends on the numbers: tests/analysis/test_findings.py goes through them.
+RULED = ("verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_english_and_spanish_are_there():
+    assert set(LANGUAGES) >= {"en", "es"}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_text_is_missing_and_all_have_the_same_gaps(language):
+    english, other = Texts("en").words, Texts(language).words
+    assert list(other) == list(english)
+    for key, text in english.items():
+        assert isinstance(other[key], str) and other[key].strip(), key
+        if not key.endswith(("_better",)):  # a language may leave out what its sentence does not need
+            assert gaps(other[key]) == gaps(text), key
+
+
+def test_every_text_is_read(monkeypatch):
+    read = set()
+    words = Texts("en").words
+
+    class Watched(dict):
+        def __getitem__(self, key):
+            read.add(key)
+            return super().__getitem__(key)
+
+        def get(self, key, default=None):
+            read.add(key)
+            return super().get(key, default)
+
+    def watch(self, language):
+        self.language, self.words = language, Watched(words)
+
+    monkeypatch.setattr(Texts, "__init__", watch)
+    three = {"head": 2.7, "finetuned": 4.0, "scratch": 1.5}
+    for results in (
+        specimen.results(clarity=three),
+        specimen.results(rejects=0, alike=True),
+        specimen.results(dataset="local"),
+    ):
+        report.render(results, "en")
+        report.model_card(results, "en")
+    transfer = {key for key in words if key.startswith("transfer.")}  # whichever of them was measured
+    unread = set(words) - read - transfer
+    assert not {key for key in unread if not key.startswith(RULED) or key.endswith(".heading")}
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="'fr', only in en, es"):
+        Texts("fr")
+
+
+def test_numbers_are_set_as_print_has_them():
+    assert typeset("by -0.5 (95 % interval -1 to +2; p = 0.03; p < 0.001)") == (
+        "by \u22120.5 (95\u00a0% interval \u22121 to +2; p\u00a0=\u00a00.03; p\u00a0<\u00a00.001)"
+    )
+    assert typeset("dog.12-3.jpg, efficientnet-0, 2013-2014") == "dog.12-3.jpg, efficientnet-0, 2013-2014"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_left_unfilled(language):
+    results = specimen.results()
+    for page in (report.render(results, language), report.model_card(results, language)):
+        text = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+        assert not re.search(r"\{\w|\bnan\b|\bNone\b|Undefined", text)
