@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stages.analysis import charts, curves, paired, predictions
+from stages.analysis import charts, curves, gallery, paired, predictions, provenance, report
 from stages.analysis.metrics import classification_metrics
 from stages.analysis.table import text_table
 from stages.dataset.store import PictureStore
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.classifier import read
 from stages.network.inference import compiled, outputs
-from stages.params import load
+from stages.params import Params, load
 from stages.runner import run, whole
 
 MODELS = ("head", "finetuned")
 BATCH = 32  # pictures
+THUMBNAIL, SHEET = 160, 960  # pixels, in the report
+PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "pillow", "dvc")
 
 
 def main() -> None:
@@ -55,6 +57,7 @@ def main() -> None:
     with whole("reports") as folder:
         text = text_table(metrics, positive, f"Verdict: {verdict}")
         (folder / "results.txt").write_text(text + "\n")
+        write_report(folder, params, store, tables, metrics, comparison, (negative, positive))
     print(text)
 
 
@@ -69,22 +72,50 @@ def write_plots(folder: Path, tables: dict, metrics: dict, actual: np.ndarray, c
             made[name][model] = getattr(curves, name)(actual, table["probability"].to_numpy())
             made[name][model].to_csv(folder / model / f"{name}.csv", index=False, lineterminator="\n")
 
-    learning = [
-        charts.learning_curve(made["history"], "accuracy", "Accuracy by epoch"),
-        charts.learning_curve(made["history"], "loss", "Log-loss by epoch"),
-    ]
-    ranking = [
-        charts.roc(made["roc"], {model: metrics[model]["roc_auc"] for model in tables}),
-        charts.precision_recall(
-            made["precision_recall"], {model: metrics[model]["average_precision"] for model in tables}
-        ),
-        charts.calibration(made["calibration"]),
-    ]
-    matrices = [charts.confusion(model, metrics[model]["confusion"], classes) for model in tables]
-    charts.write(folder / "learning_curves.png", (10, 4), *learning)
-    charts.write(folder / "confusion.png", (8, 4), *matrices)
-    charts.write(folder / "curves.png", (12, 4), *ranking)
-    charts.write(folder / "results.png", (12.5, 7.2), *learning, matrices[0], *ranking[:2], matrices[-1])
+    charts.write_all(folder, made.pop("history"), made, metrics, classes)
+
+
+def write_report(
+    folder: Path,
+    params: Params,
+    store: PictureStore,
+    tables: dict,
+    metrics: dict,
+    comparison: dict,
+    classes: tuple[str, str],
+) -> None:
+    row_of = {id_: row for row, id_ in enumerate(store.manifest["id"])}
+    devices = runtime.tf.config.list_physical_devices("GPU")
+    gpus = [runtime.tf.config.experimental.get_device_details(device) for device in devices]
+    results = report.Results(
+        metrics=metrics,
+        comparisons={MODELS: comparison},
+        histories={model: pd.read_csv(f"models/{model}/history.csv") for model in MODELS},
+        predictions=tables,
+        classes=classes,
+        threshold=params.evaluate.threshold,
+        dataset=params.data.source,
+        data=json.loads(Path("data/prepared/summary.json").read_text()),
+        files={model: f"models/{model}/model.keras" for model in MODELS},
+        size=params.image.size,
+        provenance={
+            "params": params.model_dump(),
+            "versions": provenance.versions(PACKAGES),
+            "hardware": provenance.hardware([gpu.get("device_name", "GPU") for gpu in gpus]),
+            "code": {"stages/, sha256": provenance.fingerprint(Path("stages"))},
+        },
+        commands=["make repro"],
+        pictures={
+            id_: gallery.Picture(gallery.compact(store.jpeg(row_of[id_]), THUMBNAIL))
+            for id_ in gallery.worth_showing(tables, classes[1])
+        },
+        sheets={
+            split: gallery.compact(Path(f"data/prepared/sheet_{split}.png").read_bytes(), SHEET)
+            for split in ("train", "test")
+        },
+    )
+    (folder / "index.html").write_text(report.render(results, params.report.language), encoding="utf-8")
+    (folder / "model_card.md").write_text(report.model_card(results, params.report.language), encoding="utf-8")
 
 
 def write_json(path: Path, values: dict) -> None:

@@ -94,6 +94,10 @@ class Evaluate(Section):
     threshold: Fraction
 
 
+class Report(Section):
+    language: Literal["en", "es"]
+
+
 class Params(Section):
     seed: Annotated[int, Field(ge=0, lt=2**31)]
     data: Data
@@ -104,6 +108,7 @@ class Params(Section):
     head: Head
     finetune: Finetune
     evaluate: Evaluate
+    report: Report
 
 
 class _Loader(yaml.SafeLoader):

@@ -31,7 +31,10 @@ def test_stages_are_the_designs():
 @pytest.mark.parametrize("stage", STAGES)
 def test_module_deps_equal_imports(stage):
     listed = {dep for dep in STAGES[stage]["deps"] if dep.startswith("stages/")}
-    assert listed == imported_modules(module(stage))
+    imported = imported_modules(module(stage))
+    if "stages/analysis/report.py" in imported:
+        imported |= {"stages/analysis/templates", "stages/analysis/texts"}
+    assert listed == imported
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from stages.params import Params
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -51,4 +53,6 @@ def params_read(module: Path) -> set[str]:
                 self.generic_visit(node)
 
     Visitor().visit(ast.parse(module.read_text()))
+    if "model_dump" in chains:  # every param at once
+        return set(Params.model_fields)
     return {chain.replace("data.chosen", "data.${data.source}") for chain in chains}

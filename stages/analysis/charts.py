@@ -29,6 +29,32 @@ def write(path: Path, size: tuple[float, float], *panels: Callable[[Axes], None]
     figure.savefig(path, metadata={"Software": None})
 
 
+def write_all(
+    folder: Path, histories: Tables, curves: dict[str, Tables], metrics: dict[str, dict], classes: tuple
+) -> None:
+    """Write learning_curves.png, confusion.png, curves.png, and results.png, which has the best of them.
+
+    curves: "roc", "precision_recall" and "calibration" to each model's table; classes: negative, positive
+    """
+    areas, averages = (
+        {model: values[key] for model, values in metrics.items()} for key in ("roc_auc", "average_precision")
+    )
+    learning = [
+        learning_curve(histories, "accuracy", "Accuracy by epoch"),
+        learning_curve(histories, "loss", "Log-loss by epoch"),
+    ]
+    ranking = [
+        roc(curves["roc"], areas),
+        precision_recall(curves["precision_recall"], averages),
+        calibration(curves["calibration"]),
+    ]
+    matrices = [confusion(model, values["confusion"], classes) for model, values in metrics.items()]
+    write(folder / "learning_curves.png", (10, 4), *learning)
+    write(folder / "confusion.png", (4 * len(matrices), 4), *matrices)
+    write(folder / "curves.png", (12, 4), *ranking)
+    write(folder / "results.png", (12.5, 7.2), *learning, matrices[0], *ranking[:2], matrices[1])
+
+
 def learning_curve(histories: Tables, measure: str, title: str) -> Callable[[Axes], None]:
     """Validation (thick) and train (thin, dotted) by epoch, epoch 0 being before any update.
 
