@@ -102,7 +102,6 @@ def write_report(
             "params": params.model_dump(),
             "versions": provenance.versions(PACKAGES),
             "hardware": provenance.hardware([gpu.get("device_name", "GPU") for gpu in gpus]),
-            "code": {"stages/, sha256": provenance.fingerprint(Path("stages"))},
         },
         commands=["make repro"],
         pictures={

@@ -6,10 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 import yaml
 
 from tests.wiring import ROOT
+
+# The same examples in every run, and no failure because a machine was busy.
+hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("project")
 
 SHARED = ROOT.parent / "shared" / "data"
 

@@ -1,6 +1,5 @@
-"""Where results come from: versions, hardware, code. All of it stays the same from run to run on one machine."""
+"""Where results come from: versions and hardware. All of it stays the same from run to run on one machine."""
 
-import hashlib
 import os
 import platform
 import re
@@ -32,14 +31,3 @@ def hardware(accelerators: list[str]) -> dict[str, str]:
         "processor": f"{processor}, {os.cpu_count()} cores",
         "accelerator": ", ".join(accelerators) or "none",
     }
-
-
-def fingerprint(folder: Path) -> str:
-    """SHA-256 of the names and contents of a folder's files, compiled ones left out."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
-    return digest.hexdigest()

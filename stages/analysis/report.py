@@ -29,7 +29,7 @@ class Results:
     histories: columns epoch, loss, accuracy, val_loss, val_accuracy; predictions: as `predictions.read` gives them;
     classes: names of the negative and the positive class; threshold: P from which a picture is called positive;
     dataset: name of the source; data: as metrics/data.json; files: a model's name to where its file lies, as text;
-    size: pixels; provenance: of params, versions, hardware and code, each a (nested) mapping of names to values;
+    size: pixels; provenance: of params, versions and hardware, each a (nested) mapping of names to values;
     commands: that make it again; pictures: by id, those of `gallery.worth_showing`; sheets: a split's name to an
     encoded picture of some of its pictures; transfer: measure to model to value, None where it was never reached.
     """

@@ -101,7 +101,6 @@ def results(
             },
             "versions": {"python": "3.11.7", "keras": "3.15.1", "tensorflow-cpu": "2.21.0"},
             "hardware": {"processor": "x86_64, 2 cores", "accelerator": "none"},
-            "code": {"sources": "md5 0123456789abcdef0123456789abcdef"},
         },
         commands=["git clone ADDRESS project && cd project", "make repro"],
         pictures=tiles,
