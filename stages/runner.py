@@ -29,7 +29,7 @@ def run(main: Callable[[], None]) -> None:
         with only_one(name):
             main()
     except KeyboardInterrupt:
-        sys.exit(_report(f"{name} was interrupted; its output is as it was before.", 130))
+        sys.exit(_report(f"{name} was interrupted; nothing half-written is left, run it again.", 130))
     except (InputError, NetworkError, OSError) as error:
         if debug:
             raise
@@ -71,6 +71,10 @@ def whole(path: str | Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    yield partial
+    try:
+        yield partial
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     shutil.rmtree(path, ignore_errors=True)
     partial.rename(path)

@@ -75,7 +75,7 @@ def test_class_folders_at_any_depth_under_odd_names(project, tmp_path):
             ("cats", "dogs"),
             ("cats", "dogs"),
             "dog",
-            "data.positive_class 'dog' is no class of the pictures; choose cats or dogs",
+            "data.positive_class 'dog' is no class here; choose cats or dogs",
         ),
     ],
 )
