@@ -25,26 +25,28 @@ def main() -> None:
     params = load()
     rejects, found = audit.Rejects(), []
     with whole("data/prepared") as folder:
-        # Every picture is decoded in a worker and its stream spooled: what stays in memory is what was learnt of it.
-        spool = Spool(folder / "spool.bin")
+        # Every picture is decoded in a worker and its stream spooled: little of it stays in memory.
+        streams, thumbnails = Spool(folder / "streams.spool"), Spool(folder / "thumbnails.spool")
         work = partial(
             attempt, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
         )
         outcomes = in_order(work, arrivals(Path("data/raw"), rejects))
         for name, outcome in tqdm(outcomes, "checking", unit="picture", disable=None):
             if isinstance(outcome, Prepared):
-                found.append(audit.Found(name, replace(outcome, jpeg=b""), spool.add(outcome.jpeg)))
+                thumbnails.add(outcome.thumbnail)
+                place = streams.add(outcome.jpeg)
+                found.append(audit.Found(name, replace(outcome, jpeg=b"", thumbnail=b""), place))
             else:
                 rejects.add(name, *outcome)
 
-        found = audit.arrange(found)
-        audit.check_classes(found, params.data.positive_class)
+        found = audit.arrange(found, rejects, params.data.positive_class)
+        audit.check_classes(found, rejects, params.data.positive_class)
         drop = judge(
             [picture.prepared.id for picture in found],
             [picture.label for picture in found],
             [picture.split == "test" for picture in found],
             np.array([picture.prepared.phash for picture in found], np.uint64),
-            np.array([picture.prepared.thumbnail for picture in found]),
+            thumbnails.rows([picture.place for picture in found]),
             params.preprocess.near_duplicate_distance,
         )
         for index, (reason, other) in drop.items():
@@ -62,13 +64,15 @@ def main() -> None:
 
         writer = StoreWriter(folder)
         for picture in kept:
-            writer.add(spool.read(picture.place), picture.columns(params.data.positive_class))
+            writer.add(streams.read(picture.place), picture.columns(params.data.positive_class))
         writer.close()
         summary = audit.summarise(kept, rejects)
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         rejects.write(folder / "rejects.csv")
-        audit.write_sheets(folder, kept, [found[index] for index in sorted(drop)], lambda p: spool.read(p.place))
-        spool.close()
+        dropped = [(found[index], reason) for index, (reason, _) in sorted(drop.items())]
+        audit.write_sheets(folder, kept, dropped, lambda picture: streams.read(picture.place))
+        streams.close()
+        thumbnails.close()
     print("pictures:", json.dumps(summary["counts"]), "set aside:", json.dumps(summary["rejects"]))
 
 
@@ -83,7 +87,7 @@ def arrivals(raw: Path, rejects: audit.Rejects) -> Iterator[tuple[str, bytes]]:
                 archive, lambda name, *why, split=split: rejects.add(f"{split}/{name}", *why)
             ):
                 if "/" in name:
-                    yield f"{split}/{name}", content
+                    yield audit.printable(f"{split}/{name}"), content
                 else:
                     rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
 

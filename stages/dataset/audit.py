@@ -2,6 +2,7 @@
 
 import csv
 import os
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -15,30 +16,28 @@ from stages.errors import InputError
 SPLITS = ("train", "validation", "test")
 NEEDED = 2  # pictures of each class
 TILES = 60  # on a contact sheet
+TWICE = ("duplicate", "label_conflict", "leak", "near_duplicate")  # reasons worth a count even where there are none
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """A picture that decodes; its class is the folder that holds it.
 
-    name: split, then the path in its source; prepared: what was learnt of it, less its stream; place: in the spool
+    name: split, then the path in its source; prepared: what was learnt of it, less stream and thumbnail; place: where
+    those two are spooled
     """
 
     name: str
     prepared: Prepared
-    place: tuple[int, int]
+    place: int
     split: str = ""
-    file: str = ""  # the split, then the path from the class folders on
-
-    @property
-    def label(self) -> str:
-        return PurePosixPath(self.name).parent.name
+    label: str = ""
 
     def columns(self, positive_class: str) -> dict[str, str | int]:
         """Its row of the manifest."""
         return {
             "id": self.prepared.id,
-            "file": self.file,
+            "file": self.name,
             "label": self.label,
             "target": int(self.label == positive_class),
             "split": self.split,
@@ -55,38 +54,70 @@ class Rejects:
     rows: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add(self, file: str, reason: str, detail: str) -> None:
-        self.rows.append((file, reason, detail))
+        self.rows.append((printable(file), reason, printable(detail)))
 
     def counts(self) -> dict[str, int]:
         reasons = [reason for _, reason, _ in self.rows]
         return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
 
+    def table(self) -> str:
+        """The reasons and their counts, and three files to look at, in a line."""
+        if not self.rows:
+            return "none"
+        counts = ", ".join(f"{reason} {count}" for reason, count in self.counts().items())
+        return f"{counts}; e.g. {', '.join(file for file, *_ in sorted(self.rows)[:3])}"
+
     def write(self, path: Path) -> None:
-        with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        with path.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(["file", "reason", "detail"])
             table.writerows(sorted(self.rows))
 
 
-def arrange(found: list[Found]) -> list[Found]:
-    """Sort pictures by file, train first, and set `split` and `file`."""
+def printable(text: str) -> str:
+    """Text with its control characters and broken Unicode escaped: names come from strangers and go into tables."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    )
+
+
+def arrange(found: list[Found], rejects: Rejects, positive_class: str) -> list[Found]:
+    """Sort pictures by name, train first, and set `split` and `label`.
+
+    Folders that hold all pictures of a split are taken out of the names, of what was set aside too. Classes that differ
+    in nothing but case or Unicode form are one, spelt as `positive_class` or else as the first in the alphabet.
+    """
     for split in ("train", "test"):
         members = [picture for picture in found if picture.name.startswith(f"{split}/")]
-        above = [str(PurePosixPath(picture.name).parent.parent) for picture in members]
-        common = os.path.commonpath(above) if above else ""
+        above = os.path.commonpath({str(PurePosixPath(p.name).parent.parent) for p in members}) if members else split
         for picture in members:
-            picture.split, picture.file = split, f"{split}/{PurePosixPath(picture.name).relative_to(common)}"
-    return sorted(found, key=lambda picture: (picture.split == "test", picture.file))
+            picture.name, picture.split = split + picture.name.removeprefix(above), split
+            picture.label = PurePosixPath(picture.name).parent.name
+        rejects.rows = [
+            (split + file.removeprefix(above) if file.startswith(f"{above}/") else file, *why)
+            for file, *why in rejects.rows
+        ]
+    spellings = sorted({picture.label for picture in found}, reverse=True)
+    spelt = {_folded(label): label for label in (*spellings, positive_class)}
+    for picture in found:
+        picture.label = spelt[_folded(picture.label)]
+    return sorted(found, key=lambda picture: (picture.split == "test", picture.name))
 
 
-def check_classes(found: list[Found], positive_class: str) -> None:
+def _folded(label: str) -> str:
+    return unicodedata.normalize("NFC", label).casefold()
+
+
+def check_classes(found: list[Found], rejects: Rejects, positive_class: str) -> None:
     """Raises InputError unless train and test have the same two class folders, `positive_class` one of them."""
     classes = {split: sorted({p.label for p in found if p.split == split}) for split in ("train", "test")}
     for split, labels in classes.items():
         if len(labels) != 2:
             raise InputError(
                 f"{split} has {len(labels)} class folders with pictures ({', '.join(labels) or 'none'}); there have to "
-                "be two, one folder a class, named after it."
+                f"be two, one folder a class, named after it (files set aside: {rejects.table()})."
             )
     if classes["train"] != classes["test"]:
         train, test = (", ".join(labels) for labels in classes.values())
@@ -114,10 +145,8 @@ def check_rejects(rejects: Rejects, kept: int, max_fraction: float) -> None:
     """Raises InputError, with the reasons, if more than `max_fraction` of all files were set aside."""
     total = kept + len(rejects.rows)
     if len(rejects.rows) > max_fraction * total:
-        reasons = ", ".join(f"{reason} {count}" for reason, count in rejects.counts().items())
-        examples = ", ".join(file for file, _, _ in sorted(rejects.rows)[:3])
         raise InputError(
-            f"{len(rejects.rows)} of {total} files were set aside ({reasons}; e.g. {examples}), more than "
+            f"{len(rejects.rows)} of {total} files were set aside ({rejects.table()}), more than "
             f"preprocess.max_reject_fraction {max_fraction} allows; mend the data, or allow more."
         )
 
@@ -134,17 +163,19 @@ def summarise(kept: list[Found], rejects: Rejects) -> dict:
         sizes[side] = {"min": int(values.min()), "median": float(np.median(values)), "max": int(values.max())}
     return {
         "counts": {**counts, "all": len(kept)},
-        "rejects": {**rejects.counts(), "all": len(rejects.rows)},
+        "rejects": {**dict.fromkeys(TWICE, 0), **rejects.counts(), "all": len(rejects.rows)},
         "size": sizes,
     }
 
 
-def write_sheets(folder: Path, kept: list[Found], dropped: list[Found], read: Callable[[Found], bytes]) -> None:
+def write_sheets(
+    folder: Path, kept: list[Found], dropped: list[tuple[Found, str]], read: Callable[[Found], bytes]
+) -> None:
     """Write sheet_SPLIT.png for each split and sheet_rejects.png for what decodes and was dropped; evenly chosen.
 
-    read: gives a picture's stream
+    dropped: pairs of a picture and the reason; read: gives a picture's stream
     """
-    groups = {split: [picture for picture in kept if picture.split == split] for split in SPLITS}
+    groups = {split: [(picture, picture.label) for picture in kept if picture.split == split] for split in SPLITS}
     for name, members in {**groups, "rejects": dropped}.items():
         chosen = [members[i] for i in np.linspace(0, len(members) - 1, min(TILES, len(members))).astype(int)]
-        contact_sheet([(read(picture), picture.label) for picture in chosen], folder / f"sheet_{name}.png")
+        contact_sheet([(read(picture), caption) for picture, caption in chosen], folder / f"sheet_{name}.png")

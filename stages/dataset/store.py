@@ -4,15 +4,22 @@ Many small files are what DVC, object stores and disks are slow at. One stream o
 be read from any row in any order without being loaded, and costs no more than the pictures themselves.
 """
 
+from __future__ import annotations
+
+import csv
 import os
+from array import array
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from PIL import Image
 
 from stages.errors import InputError
+
+if TYPE_CHECKING:  # pandas takes half a second and 45 MB: only who reads a manifest pays
+    import pandas as pd
 
 IMAGES, MANIFEST = "images.bin", "manifest.csv"
 
@@ -22,6 +29,8 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
 
     Raises InputError if it is not there.
     """
+    import pandas as pd
+
     path = Path(folder) / MANIFEST
     if not path.is_file():
         raise InputError(f"{path} is not there; `dvc repro preprocess` makes it, `dvc pull` fetches it.")
@@ -51,41 +60,53 @@ class PictureStore:
 
 
 class StoreWriter:
-    """Write a store picture by picture; what is kept in memory is the manifest alone."""
+    """Write a store picture by picture; nothing of it is kept in memory."""
 
     def __init__(self, folder: Path):
-        self._folder = folder
         self._images = (folder / IMAGES).open("wb")
-        self._rows: list[dict] = []
+        self._manifest = (folder / MANIFEST).open("w", newline="", encoding="utf-8")
+        self._table = csv.writer(self._manifest, lineterminator="\n")
 
     def add(self, jpeg: bytes, columns: dict[str, str | int]) -> None:
-        """Append one picture with its columns of the manifest (all but offset and bytes)."""
-        self._rows.append({**columns, "offset": self._images.tell(), "bytes": len(jpeg)})
+        """Append one picture with its columns of the manifest: the same for each, all but offset and bytes.
+
+        Text in them has to be printable: a carriage return would end the row for some readers.
+        """
+        if not self._images.tell():
+            self._table.writerow([*columns, "offset", "bytes"])
+        self._table.writerow([*columns.values(), self._images.tell(), len(jpeg)])
         self._images.write(jpeg)
 
-    def close(self) -> pd.DataFrame:
-        """Write the manifest, and return it."""
+    def close(self) -> None:
         self._images.close()
-        manifest = pd.DataFrame(self._rows)
-        manifest.to_csv(self._folder / MANIFEST, index=False, lineterminator="\n")
-        return manifest
+        self._manifest.close()
 
 
 class Spool:
-    """Streams put aside in a temporary file, to be read again in another order."""
+    """Streams put aside in a temporary file, to be read again in another order; in memory are eight bytes for each."""
 
     def __init__(self, path: Path):
-        self._file = path.open("w+b", buffering=0)
+        self._file = path.open("w+b")
+        self._ends = array("Q", [0])
 
-    def add(self, stream: bytes) -> tuple[int, int]:
-        """Keep a stream; returns its place."""
-        start = self._file.seek(0, os.SEEK_END)
+    def add(self, stream: bytes) -> int:
+        """Keep a stream; returns its place: 0, 1, 2, ..."""
         self._file.write(stream)
-        return start, len(stream)
+        self._ends.append(self._ends[-1] + len(stream))
+        return len(self._ends) - 2
 
-    def read(self, place: tuple[int, int]) -> bytes:
+    def read(self, place: int) -> bytes:
         """The stream at a place that `add` returned."""
-        return os.pread(self._file.fileno(), place[1], place[0])
+        self._file.flush()
+        start, end = self._ends[place : place + 2]
+        return os.pread(self._file.fileno(), end - start, start)
+
+    def rows(self, places: list[int]) -> np.ndarray:
+        """Streams of one length, as rows: uint8 (n, length)."""
+        rows = np.empty((len(places), self._ends[1]), np.uint8)
+        for row, place in zip(rows, places, strict=True):
+            row[:] = np.frombuffer(self.read(place), np.uint8)
+        return rows
 
     def close(self) -> None:
         """Remove the file."""

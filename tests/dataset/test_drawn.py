@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stages.dataset.drawn import CLASSES, draw
-from stages.dataset.duplicates import near_pairs
+from stages.dataset.duplicates import judge
 from stages.dataset.pictures import encode, prepare
 from tests.wiring import ROOT
 
@@ -43,4 +43,6 @@ def test_sizes_vary_as_photographs_do():
 def test_no_two_drawings_are_near_duplicates():
     found = [prepare(encode(draw(label, index, 4)), 32, 1, 10**8) for label in CLASSES for index in range(250)]
     hashes = np.array([picture.phash for picture in found], np.uint64)
-    assert len(near_pairs(hashes, np.stack([picture.thumbnail for picture in found]), 4)) == 0
+    thumbnails = np.array([list(picture.thumbnail) for picture in found], np.uint8)
+    n = len(found)
+    assert judge([picture.id for picture in found], ["cats"] * n, [False] * n, hashes, thumbnails, 4) == {}

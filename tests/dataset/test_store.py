@@ -50,6 +50,14 @@ def test_a_missing_store_says_what_makes_it(tmp_path):
 def test_spool(tmp_path):
     spool = Spool(tmp_path / "spool")
     places = [spool.add(content) for content in (b"one", b"", b"three")]
+    assert places == [0, 1, 2]
     assert [spool.read(place) for place in reversed(places)] == [b"three", b"", b"one"]
     spool.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_spooled_rows(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    for content in (b"ab", b"cd", b"ef"):
+        spool.add(content)
+    assert spool.rows([2, 0]).tolist() == [list(b"ef"), list(b"ab")]

@@ -1,11 +1,17 @@
 """Work on all cores keeps the order and takes no more than it needs ahead."""
 
 import operator
+import os
+import signal
+import subprocess
+import sys
 from functools import partial
 
 import pytest
 
 from stages.dataset.workers import in_order
+from stages.errors import InputError
+from tests.wiring import ROOT
 
 
 def test_results_come_in_order_and_items_are_taken_as_needed():
@@ -26,3 +32,40 @@ def test_no_items_and_a_failing_worker():
     assert list(in_order(abs, [])) == []
     with pytest.raises(ZeroDivisionError):
         list(in_order(partial(operator.truediv, 1), [1, 0, 2]))
+
+
+def test_a_worker_that_is_killed_is_told_in_a_sentence():
+    with pytest.raises(InputError, match="worker process was killed"):
+        list(in_order(signal.raise_signal, [signal.SIGKILL]))
+
+
+ENDLESS = """
+import itertools, os, sys, time
+from stages.dataset.workers import in_order
+
+def work(number):
+    time.sleep(0.05)
+    return os.getpid()
+
+if __name__ == "__main__":
+    for pid in in_order(work, itertools.count()):
+        print(pid, flush=True)
+"""
+
+
+@pytest.mark.parametrize("sent, to_all", [(signal.SIGKILL, False), (signal.SIGINT, True)])
+def test_workers_end_with_their_parent_and_in_silence(tmp_path, sent, to_all):
+    script = tmp_path / "endless.py"
+    script.write_text(ENDLESS)
+    parent = subprocess.Popen(
+        [sys.executable, script],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    parent.stdout.readline()
+    (os.killpg if to_all else os.kill)(parent.pid, sent)  # Ctrl-C reaches the whole group
+    errors = parent.communicate(timeout=20)[1]  # returns when all that could write have ended
+    assert errors.count("Traceback") == to_all  # the parent's own, which stages turn into a sentence
