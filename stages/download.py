@@ -1,36 +1,53 @@
 """download: bring the pictures of the chosen source to data/raw, as archives, with a manifest of what arrived."""
 
 import csv
+import shutil
+from functools import partial
 from pathlib import Path
 
-from stages.dataset import sources
-from stages.dataset.archives import Skip, sha256
-from stages.params import Section, load
+from stages.dataset.archives import sha256
+from stages.dataset.sources import SPLITS, dvc, google_drive, local, sample, url
+from stages.params import load
 from stages.runner import run, whole
+
+DOWNLOADS = Path("data/.download")  # what has arrived, until all has: a run after a broken one goes on from there
 
 
 def main() -> None:
     params = load()
     with whole("data/raw") as folder:
-        with (folder / "skipped.csv").open("w", newline="") as file:
+        with (folder / "skipped.csv").open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(["file", "reason", "detail"])
-            bring(params.data.source, params.data.chosen, params.seed, folder, lambda *member: table.writerow(member))
-        with (folder / "manifest.csv").open("w", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(["split", "file", "bytes", "sha256"])
-            for split in sources.SPLITS:
-                for path in sorted((folder / split).iterdir()):
-                    table.writerow([split, path.name, path.stat().st_size, sha256(path)])
+
+            def skip(*member: str) -> None:
+                table.writerow(member)
+
+            bring = {
+                "sample": partial(sample.bring, seed=params.seed),
+                "local": partial(local.bring, skip=skip),
+                "url": partial(url.bring, skip=skip, downloads=DOWNLOADS),
+                "google_drive": partial(google_drive.bring, skip=skip, downloads=DOWNLOADS),
+                "dvc": partial(dvc.bring, skip=skip, downloads=DOWNLOADS),
+            }
+            origins = bring[params.data.source](folder, **params.data.chosen.model_dump())
+        write(folder / "manifest.csv", ["split", "file", "bytes", "sha256"], arrivals(folder))
+        write(folder / "origins.csv", ["split", "origin", "bytes", "sha256"], origins)
+    shutil.rmtree(DOWNLOADS, ignore_errors=True)
 
 
-def bring(source: str, settings: Section, seed: int, folder: Path, skip: Skip) -> None:
-    """Let the chosen source fill `folder`."""
-    wanted = {split: getattr(settings, split) for split in sources.SPLITS}
-    if source == "sample":
-        sources.sample(folder, wanted, seed)
-    elif source == "local":
-        sources.local(folder, wanted, skip)
+def arrivals(folder: Path) -> list[tuple[str, str, int, str]]:
+    """One row for each file that the stages after this one read."""
+    return [
+        (split, path.name, path.stat().st_size, sha256(path))
+        for split in SPLITS
+        for path in sorted((folder / split).iterdir())
+    ]
+
+
+def write(path: Path, header: list[str], rows: list[tuple]) -> None:
+    with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
 if __name__ == "__main__":

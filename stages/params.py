@@ -17,6 +17,7 @@ Fraction = Annotated[float, Field(gt=0, lt=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
 
 
 class Section(BaseModel):
@@ -33,11 +34,34 @@ class Local(Section):
     test: str
 
 
+class Url(Section):
+    train: str
+    test: str | None
+    train_sha256: Sha256 | None
+    test_sha256: Sha256 | None
+    test_share: Fraction
+
+
+class GoogleDrive(Section):
+    train: str
+    test: str
+
+
+class Dvc(Section):
+    repo: str
+    path: str
+    rev: str | None
+    test_share: Fraction
+
+
 class Data(Section):
-    source: Literal["sample", "local"]
+    source: Literal["sample", "local", "url", "google_drive", "dvc"]
     positive_class: str
     sample: Sample
     local: Local
+    url: Url
+    google_drive: GoogleDrive
+    dvc: Dvc
 
     @property
     def chosen(self) -> Section:

@@ -1,47 +1,76 @@
 """Pictures in and out of archives, one member at a time in memory: nothing is ever unpacked to a path it names."""
 
+import bz2
+import gzip
 import hashlib
+import lzma
 import stat
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from stages.errors import InputError
 
 MAX_MEMBERS = 5_000_000
 MAX_BYTES = 256 * 2**20  # of one member, unpacked: no photograph comes near
-ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+MAX_RATIO = 200  # of unpacked to packed bytes, in a member of over 1 MiB: a photograph hardly shrinks at all
+ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 JUNK = {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"}
+# What the standard library raises, by its own tests or by ours, for a member that is not what its header says ...
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+DAMAGE += (OSError, OverflowError, RuntimeError)  # ... RuntimeError: an encrypted member that does not say so
 
 Skip = Callable[[str, str, str], None]  # told of each member that is passed over: its name, the reason, a detail
 
 
+def under(prefix: str, skip: Skip) -> Skip:
+    """`skip`, for members whose names are below `prefix`."""
+    return lambda name, *why: skip(f"{prefix}/{name}", *why)
+
+
 def is_archive(path: Path) -> bool:
     """Whether `path` is a file that opens as a zip or a tar, whatever its name says."""
-    return path.is_file() and (zipfile.is_zipfile(path) or tarfile.is_tarfile(path))
+    return path.is_file() and (_is_tar(path) or zipfile.is_zipfile(path))
 
 
-def pack(files: Iterable[tuple[str, Callable[[], bytes]]], archive: Path) -> None:
-    """Write a zip, uncompressed (pictures are already), whose bytes depend only on the names and contents given.
-
-    files: pairs of a member's name and a function that gives its content, in the order they are to lie.
-    """
+def pack(pictures: Iterable[tuple[str, bytes]], archive: Path) -> None:
+    """Write a zip, uncompressed (pictures are already), whose bytes depend only on the names and contents given."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
-        for name, content in files:
-            target.writestr(zipfile.ZipInfo(name), content())  # ZipInfo's date defaults to 1980-01-01
+        for name, content in pictures:
+            target.writestr(zipfile.ZipInfo(name), content)  # ZipInfo's date defaults to 1980-01-01
 
 
-def folder_files(folder: Path, skip: Skip) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The files below a folder, sorted by name, as `pack` takes them; links that lead out of it are passed over."""
+def folder_files(folder: Path, skip: Skip) -> Iterator[tuple[str, Path]]:
+    """The files below a folder, as (name, path), sorted by name; links that lead out of it are passed over."""
     root = folder.resolve()
     for path in sorted(folder.rglob("*"), key=lambda found: found.relative_to(folder).as_posix()):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() and not path.resolve().is_relative_to(root):
             skip(name, "link", "leads out of the folder")
         elif path.is_file() and not is_junk(name):
-            yield name, path.read_bytes
+            yield name, path
+
+
+def pictures_of(files: Iterable[tuple[str, Path]], skip: Skip) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of each file; an archive is opened, and what it holds comes below its name less the suffix.
+
+    So `train/cats.zip` with a member `1.jpg` gives `train/cats/1.jpg`, in the class of its archive.
+    Raises InputError for a file that is named like an archive and cannot be read as one.
+    """
+    for name, path in files:
+        suffix = next((suffix for suffix in ARCHIVE_SUFFIXES if name.lower().endswith(suffix)), None)
+        if suffix:
+            stem = name[: -len(suffix)]
+            for member, content in read_pictures(path, under(stem, skip)):
+                yield f"{stem}/{member}", content
+        elif path.stat().st_size > MAX_BYTES:
+            skip(name, "too_many_bytes", f"{path.stat().st_size:,} bytes")
+        else:
+            yield name, path.read_bytes()
 
 
 def is_junk(name: str) -> bool:
@@ -52,6 +81,12 @@ def is_junk(name: str) -> bool:
     )
 
 
+def is_unsafe(name: str) -> bool:
+    """Whether a name is absolute, climbs out, or could mean something else on another system."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or "\0" in name or ":" in "".join(path.parts[:1]) or not path.parts
+
+
 def read_pictures(archive: Path, skip: Skip) -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of every member that may be a picture, in the archive's order.
 
@@ -60,39 +95,41 @@ def read_pictures(archive: Path, skip: Skip) -> Iterator[tuple[str, bytes]]:
     Raises InputError for a file that is no archive, is broken, or has more than MAX_MEMBERS members.
     """
     try:
-        if zipfile.is_zipfile(archive):
-            members = _zip_members(archive, skip)
-        elif tarfile.is_tarfile(archive):
+        if _is_tar(archive):
             members = _tar_members(archive, skip)
+        elif zipfile.is_zipfile(archive):
+            members = _zip_members(archive, skip)
         else:
             raise InputError(f"{archive} is not a zip or tar archive, or it is empty or cut short; fetch it again.")
         seen = set()
-        for count, (name, size, content) in enumerate(members):
+        for count, (name, size, packed, content) in enumerate(members):
             if count >= MAX_MEMBERS:
                 raise InputError(f"{archive} has more than {MAX_MEMBERS:,} members; split it.")
             name = name.replace("\\", "/")
-            path = PurePosixPath(name)
+            path = PurePosixPath(name).as_posix()
             if is_junk(name):
                 continue
-            if path.is_absolute() or ".." in path.parts or "\0" in name or (path.parts[:1] and ":" in path.parts[0]):
+            if is_unsafe(name):
                 skip(name, "unsafe_name", "absolute, or climbs out of the archive")
-            elif path.as_posix() in seen:
+            elif path in seen:
                 skip(name, "duplicate_name", "the archive has this name twice")
             elif name.lower().endswith(ARCHIVE_SUFFIXES):
                 skip(name, "nested_archive", "unpack it, or name it as the source")
-            elif size > MAX_BYTES:
-                skip(name, "too_many_bytes", f"{size:,} bytes unpacked")
+            elif size > MAX_BYTES or size > max(2**20, packed * MAX_RATIO):
+                skip(name, "too_many_bytes", f"{size:,} bytes unpacked, {packed:,} packed")
             else:
-                seen.add(path.as_posix())
+                seen.add(path)
                 try:
-                    yield path.as_posix(), content()
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+                    picture = content()
+                except DAMAGE as error:
                     skip(name, "damaged_member", " ".join(str(error).split()))
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+                else:
+                    yield path, picture
+    except DAMAGE as error:
         raise InputError(f"{archive} is broken ({' '.join(str(error).split())}); fetch it again.") from None
 
 
-Member = tuple[str, int, Callable[[], bytes]]
+Member = tuple[str, int, int, Callable[[], bytes]]  # name, bytes unpacked, bytes packed (as far as known), content
 
 
 def _zip_members(archive: Path, skip: Skip) -> Iterator[Member]:
@@ -110,11 +147,11 @@ def _zip_members(archive: Path, skip: Skip) -> Iterator[Member]:
             elif kind not in (0, stat.S_IFREG):
                 skip(info.filename, "link" if kind == stat.S_IFLNK else "special_file", "not a plain file")
             else:
-                yield info.filename, info.file_size, lambda info=info: source.read(info)
+                yield info.filename, info.file_size, info.compress_size, lambda info=info: source.read(info)
 
 
 def _tar_members(archive: Path, skip: Skip) -> Iterator[Member]:
-    with tarfile.open(archive) as source:
+    with _unpacked(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as source:
         for info in source:
             source.members = []  # tarfile would keep every header it has met
             if info.isdir():
@@ -122,12 +159,47 @@ def _tar_members(archive: Path, skip: Skip) -> Iterator[Member]:
             if not info.isreg():
                 skip(info.name, "link" if info.islnk() or info.issym() else "special_file", "not a plain file")
             else:
-                yield info.name, info.size, lambda info=info: source.extractfile(info).read()
+                yield info.name, info.size, info.size, lambda info=info: source.extractfile(info).read()
+
+
+def _is_tar(path: Path) -> bool:
+    try:
+        with _unpacked(path) as stream, tarfile.open(fileobj=stream, mode="r:"):
+            return True
+    except DAMAGE:
+        return False
+
+
+class _Bounded:
+    """A stream that refuses to read much at once: tarfile reads an extended header whole, whatever size it claims."""
+
+    def __init__(self, stream: BinaryIO):
+        self.stream, self.seek, self.tell = stream, stream.seek, stream.tell
+
+    def read(self, size: int) -> bytes:
+        if size > MAX_BYTES:
+            raise tarfile.ReadError(f"a header claims {size:,} bytes")
+        return self.stream.read(size)
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[_Bounded]:
+    """The bytes of a tar, whichever way it is compressed."""
+    openers = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+    with path.open("rb") as file:
+        opener = openers.get(file.read(2), open)
+    with opener(path, "rb") as stream:
+        yield _Bounded(stream)
 
 
 def sha256(path: Path) -> str:
-    """The sha256 of a file, hexadecimal, read in pieces."""
-    digest = hashlib.sha256()
+    """The sha256 of a file, hexadecimal."""
+    return checksum(path, "sha256")
+
+
+def checksum(path: Path, algorithm: str) -> str:
+    """The checksum of a file by an algorithm of hashlib's, hexadecimal, read in pieces."""
+    digest = hashlib.new(algorithm)
     with path.open("rb") as file:
         while piece := file.read(2**20):
             digest.update(piece)

@@ -1,15 +1,18 @@
 """Archives, sound and hostile: what is read, what is passed over, and that nothing is written."""
 
 import io
+import random
 import struct
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.dataset.archives import folder_files, is_archive, is_junk, pack, read_pictures, sha256
+from stages.dataset import archives
+from stages.dataset.archives import folder_files, is_archive, is_junk, pack, pictures_of, read_pictures, sha256
 from stages.errors import InputError
 
 
@@ -98,6 +101,13 @@ def test_a_bomb_is_not_inflated(tmp_path, monkeypatch):
     assert path.stat().st_size < 400_000
     members, skipped = read(path)
     assert members == dict(GOOD[:1]) and skipped == [("dogs/bomb.jpg", "too_many_bytes")]
+    # Nor is one that stays below the limit of a member, but not all together: 400 MiB in 400 kB.
+    zeros = bytes(20 * 2**20)
+    with zipfile.ZipFile(tmp_path / "many.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for index in range(20):
+            archive.writestr(f"dogs/{index}.jpg", zeros)
+    members, skipped = read(tmp_path / "many.zip")
+    assert not members and {reason for _, reason in skipped} == {"too_many_bytes"} and len(skipped) == 20
     # A header that lies about the size gives no more bytes than it says, and fails its checksum.
     content = bytearray(path.read_bytes())
     at = content.rindex(b"PK\x01\x02")
@@ -153,7 +163,7 @@ def test_packing_depends_on_names_and_contents_alone(tmp_path):
             target = tmp_path / name / member
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        pack(folder_files(tmp_path / name, print), tmp_path / f"{name}.zip")
+        pack(pictures_of(folder_files(tmp_path / name, print), print), tmp_path / f"{name}.zip")
     assert sha256(tmp_path / "one.zip") == sha256(tmp_path / "two.zip")
     assert read(tmp_path / "one.zip") == (dict(GOOD), [])
 
@@ -167,3 +177,67 @@ def test_links_out_of_a_folder_are_passed_over(tmp_path):
     skipped = []
     names = [name for name, _ in folder_files(tmp_path / "pictures", lambda *member: skipped.append(member[0]))]
     assert names == ["cats/a.jpg", "cats/c.jpg"] and skipped == ["cats/b.jpg"]
+
+
+def test_a_header_that_claims_gigabytes_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_BYTES", 2**24)
+    info = tarfile.TarInfo("pax")
+    info.type, info.size = tarfile.XHDTYPE, 2**28
+    path = tmp_path / "x.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(info, io.BytesIO(bytes(info.size)))
+    assert path.stat().st_size < 300_000
+    tracemalloc.start()
+    with pytest.raises(InputError, match="not a zip or tar archive|broken"):
+        read(path)
+    assert tracemalloc.get_traced_memory()[1] < 2**24
+    tracemalloc.stop()
+
+
+def test_a_tar_that_ends_in_a_zip_is_a_tar(tmp_path):
+    inner = zip_of(tmp_path / "inner.zip", [("cats/hidden.jpg", b"3")])
+    path = tar_of(tmp_path / "x.tar", [*GOOD, ("inner.zip", inner.read_bytes())])
+    assert read(path) == (dict(GOOD), [("inner.zip", "nested_archive")])
+
+
+def test_archives_in_a_folder_are_opened_below_their_name(tmp_path):
+    folder = tmp_path / "pictures"
+    (folder / "b").mkdir(parents=True)
+    zip_of(folder / "cats.zip", [("1.jpg", b"1"), ("../2.jpg", b"2"), ("deep/dogs/3.jpg", b"3")])
+    tar_of(folder / "b" / "dogs.tar.gz", [("4.jpg", b"4")], "w:gz")
+    (folder / "c.jpg").write_bytes(b"5")
+    skipped = []
+    found = list(pictures_of(folder_files(folder, print), lambda *member: skipped.append(member[:2])))
+    assert found == [("b/dogs/4.jpg", b"4"), ("c.jpg", b"5"), ("cats/1.jpg", b"1"), ("cats/deep/dogs/3.jpg", b"3")]
+    assert skipped == [("cats/../2.jpg", "unsafe_name")]
+    (folder / "quota.zip").write_text("<html>")
+    with pytest.raises(InputError, match="quota.zip is not a zip or tar"):
+        list(pictures_of(folder_files(folder, print), print))
+
+
+@pytest.mark.parametrize("mode", ["zip", "w", "w:gz", "w:bz2", "w:xz"])
+def test_damage_anywhere_is_an_input_error_or_told(tmp_path, mode):
+    """300 archives with a few bytes changed or a piece cut out: no other exception, nothing read that was not there."""
+    rng = random.Random(mode)
+    members = [(f"cats/{index}.jpg", rng.randbytes(300)) for index in range(6)]
+    path = tmp_path / "x"
+    make = zip_of(path, members) if mode == "zip" else tar_of(path, members, mode)
+    sound = make.read_bytes()
+    refused = 0
+    for _ in range(300):
+        content = bytearray(sound)
+        for _ in range(rng.choice((1, 3, 10))):
+            content[rng.randrange(len(content))] = rng.randrange(256)
+        if rng.random() < 0.3:
+            start = rng.randrange(len(content))
+            del content[start : start + rng.randrange(400)]
+        path.write_bytes(content)
+        try:
+            found, skipped = read(path)
+            refused += bool(skipped)
+        except InputError as error:
+            refused += 1
+            assert len(str(error).splitlines()) == 1
+        else:
+            assert len(found) + len(skipped) <= 7
+    assert refused > 50 or mode == "w"
