@@ -8,7 +8,7 @@ import json
 import numpy as np
 
 from stages.dataset.store import PictureStore
-from stages.network import runtime  # before anything that imports TensorFlow
+from stages.network import precision, runtime  # before anything that imports TensorFlow
 from stages.network.backbones import build, digest
 from stages.network.classifier import save
 from stages.network.inference import compiled, outputs
@@ -20,10 +20,11 @@ BATCH = 32  # pictures; enough to keep the cores busy, and no matter for the res
 
 def main() -> None:
     params = load()
-    runtime.set_up(params.seed)
+    runtime.set_up(params.seed, params.hardware.devices)
     store = PictureStore("data/prepared")
     backbone = build(params.backbone.name, params.image.size, params.backbone.weights)
-    infer = compiled(backbone)
+    precision.apply(backbone, precision.choose(params.precision))
+    infer = compiled(backbone, params.hardware.jit_compile)
 
     with whole("data/features") as folder:
         for split in ("train", "validation", "test"):
@@ -32,10 +33,12 @@ def main() -> None:
             features = np.lib.format.open_memmap(
                 folder / f"{split}.npy", "w+", np.float32, (len(rows), backbone.output.shape[1])
             )
-            batches = outputs(infer, store.jpeg, rows, BATCH, f"features of {split}")
-            for start, batch in zip(range(0, len(rows), BATCH), batches, strict=True):
-                features[start : start + BATCH] = batch
+            done = 0
+            for batch in outputs(infer, store.jpeg, rows, BATCH, f"features of {split}"):
+                features[done : done + len(batch)] = batch
+                done += len(batch)
 
+    precision.apply(backbone, "float32")
     with whole("models/backbone") as folder:
         save(backbone, folder / "model.keras")
         about = {

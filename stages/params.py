@@ -101,6 +101,8 @@ class Finetune(Section):
     learning_rate: Positive
     warmup_epochs: NonNegative
     weight_decay: NonNegative
+    layer_decay: Annotated[float, Field(gt=0, le=1)]
+    optimizer: dict[str, bool | int | float]
     unfreeze: str | float
     batch_size: Count
     crop: Annotated[float, Field(gt=0, le=1)]
@@ -112,6 +114,11 @@ class Finetune(Section):
         if not share and not isinstance(value, str):
             raise ValueError("should be all, none, the name of a block, or a share of the blocks in [0, 1]")
         return value
+
+
+class Hardware(Section):
+    devices: Literal["auto", "cpu"] | Count
+    jit_compile: bool
 
 
 class Evaluate(Section):
@@ -131,6 +138,8 @@ class Params(Section):
     backbone: Backbone
     head: Head
     finetune: Finetune
+    hardware: Hardware
+    precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"]
     evaluate: Evaluate
     report: Report
 

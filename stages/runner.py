@@ -3,6 +3,8 @@
 import argparse
 import errno
 import fcntl
+import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -28,8 +30,9 @@ def run(main: Callable[[], None]) -> None:
     try:
         with only_one(name):
             main()
-    except KeyboardInterrupt:
-        sys.exit(_report(f"{name} was interrupted; nothing half-written is left, run it again.", 130))
+    except KeyboardInterrupt as error:
+        kept = str(error) or "nothing half-written is left"
+        sys.exit(_report(f"{name} was interrupted; {kept}, run it again.", 130))
     except (InputError, NetworkError, OSError) as error:
         if debug:
             raise
@@ -54,7 +57,7 @@ def only_one(name: str) -> Iterator[None]:
     if not LOCKS.parent.is_dir():
         raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
     LOCKS.mkdir(exist_ok=True)
-    with (LOCKS / f"stage-{name}.lock").open("w") as lock:
+    with (LOCKS / f"stage-{name}{rank() or ''}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -66,9 +69,12 @@ def only_one(name: str) -> Iterator[None]:
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """Yield an empty folder to write into, beside `path`; it becomes `path` only if the block ends well."""
+    """Yield an empty folder to write into, beside `path`; it becomes `path` only if the block ends well.
+
+    Of the machines of a cluster, which share the project's folder, only the first one's becomes it.
+    """
     path = Path(path)
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{path.name}{rank() or ''}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
@@ -76,5 +82,16 @@ def whole(path: str | Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    if rank():
+        shutil.rmtree(partial)
+        return
     shutil.rmtree(path, ignore_errors=True)
     partial.rename(path)
+
+
+def rank() -> int:
+    """This machine's number in the cluster that TF_CONFIG names; 0, the first, writes the outputs. Without one: 0."""
+    try:
+        return int(json.loads(os.environ.get("TF_CONFIG") or "{}").get("task", {}).get("index", 0))
+    except (ValueError, AttributeError, TypeError):
+        return 0  # TensorFlow will say what is wrong with it

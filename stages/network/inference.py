@@ -1,23 +1,49 @@
-"""A network applied to stored pictures, batch by batch."""
+"""A network applied to stored pictures, batch by batch, on all devices."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import keras
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from stages.network.pipeline import batches
+from stages.network.pipeline import batches, filled
+from stages.network.runtime import device_errors
 
 
-def compiled(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
-    """`network` in inference mode as one graph: uint8 (b, size, size, 3) to float32. Tracing takes seconds: keep it."""
+def compiled(network: keras.Model, jit_compile: bool = False) -> Callable[[tf.Tensor], tf.Tensor]:
+    """`network` in inference mode as one graph: a batch of uint8 pictures to its float32 outputs (b, ...).
 
-    @tf.function(input_signature=[tf.TensorSpec([None, *network.input.shape[1:]], tf.uint8)])
+    Under a strategy that has several replicas the batch is one of `pipeline.batches`, and what each replica gets is
+    all of the outputs, in order. Tracing takes seconds: keep what this returns.
+    """
+    strategy = tf.distribute.get_strategy()
+
+    @tf.function(jit_compile=jit_compile)
+    def forward(pictures: tf.Tensor) -> tf.Tensor:
+        return tf.cast(network(tf.cast(pictures, tf.float32), training=False), tf.float32)
+
+    @tf.function
     def call(pictures: tf.Tensor) -> tf.Tensor:
-        return network(tf.cast(pictures, tf.float32), training=False)
+        return strategy.run(lambda share: gather(forward(share)), args=(pictures,))
 
     return call
+
+
+def gather(share: tf.Tensor) -> tf.Tensor:
+    """In a replica: the shares of all replicas, one below the other."""
+    return tf.distribute.get_replica_context().all_gather(share, axis=0)
+
+
+def arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
+    """Each value, which is the same on all replicas, as an array, once the next is under way: no GPU waits for us."""
+    strategy, last = tf.distribute.get_strategy(), None
+    for value in values:
+        if last is not None:
+            yield last.numpy()
+        last = strategy.experimental_local_results(value)[0]
+    if last is not None:
+        yield last.numpy()
 
 
 def outputs(
@@ -30,8 +56,15 @@ def outputs(
     """Yield what `call` gives for one batch of pictures after the other, in the order of `rows`.
 
     read: gives the JPEG stream of one row of the store; rows: int (n,); what: names the progress bar, "" shows none
+    batch_size: at least so many; more where the devices could not share it equally
     """
-    with tqdm(desc=what, total=len(rows), unit="picture", disable=None if what else True) as progress:
-        for (pictures,) in batches(read, rows, batch_size):
-            yield call(pictures).numpy()
-            progress.update(len(pictures))
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    batch_size = -(-batch_size // replicas) * replicas
+    left = len(rows)
+    progress = tqdm(desc=what, total=left, unit="picture", disable=None if what else True)
+    with progress, device_errors(batch_size):
+        data = batches(read, filled(rows, batch_size), batch_size)
+        for values in arrays(call(pictures) for (pictures,) in data):
+            yield values[:left]
+            progress.update(min(left, batch_size))
+            left -= len(values)

@@ -1,18 +1,24 @@
 """Fine-tuning: the training loop, written out, since every value that it reports comes from stored predictions."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from stages.errors import InputError
+from stages.network import precision
 from stages.network.augment import crop, draw_boxes
+from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import logits_of
 from stages.network.head import log_loss
-from stages.network.inference import compiled, outputs
-from stages.network.pipeline import batches
+from stages.network.inference import arrays, compiled, gather, outputs
+from stages.network.optimizer import adamw
+from stages.network.pipeline import batches, filled
+from stages.network.runtime import device_errors
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,11 @@ class Recipe:
 
     learning_rate: the peak, reached after `warmup_epochs` (may be a fraction), then falling to zero along a cosine
     weight_decay: AdamW's, decoupled (Loshchilov & Hutter, 2019); biases are left out of it
+    batch_size: pictures an update, whatever the number of devices that share them
     min_area: smallest share of a picture that augmentation keeps, see `augment.draw_boxes`
+    layer_decay: factor of the learning rate from one block to the one below it, in (0, 1] (Howard & Ruder, 2018)
+    optimizer: what else Keras' Adam takes
+    precision: "float32", "mixed_float16" or "mixed_bfloat16"
     """
 
     epochs: int
@@ -41,6 +51,10 @@ class Recipe:
     batch_size: int
     min_area: float
     seed: int
+    layer_decay: float = 1.0
+    optimizer: dict[str, Any] = field(default_factory=dict)
+    jit_compile: bool = False
+    precision: str = "float32"
 
 
 @dataclass(frozen=True)
@@ -52,69 +66,175 @@ class Epoch:
     validation_logits: np.ndarray
 
 
-def fit(classifier: keras.Model, train: Pictures, validation: Pictures, recipe: Recipe) -> tuple[list[Epoch], int]:
+def fit(
+    classifier: keras.Model,
+    train: Pictures,
+    validation: Pictures,
+    recipe: Recipe,
+    blocks: dict[str, int] | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> tuple[list[Epoch], int]:
     """Train the trainable weights of `classifier` in place; leave it with those of its best epoch.
 
     Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best epoch has the
     lowest validation log-loss, epoch 0 included, so that a model is never left worse than it came.
+
+    blocks: as from `backbones.blocks`, where `recipe.layer_decay` is not 1
+    checkpoint: written after every epoch, and gone on from if it is there: everything drawn at random depends on seed,
+        epoch and picture alone, so that the result has the same bytes as without the interruption
+
     Returns the epochs, 0 to `recipe.epochs`, and the number of the best.
+    Raises InputError if the loss is no longer finite, or memory is too small, and NetworkError for a lost machine.
     """
-    network = logits_of(classifier)
-    variables = network.trainable_variables
-    steps = -(-len(train.rows) // recipe.batch_size)
-    optimizer = _optimizer(recipe, steps)
-    optimizer.build(variables)
-    size = classifier.input.shape[1]
-    signature = [
-        tf.TensorSpec([None, size, size, 3], tf.uint8),
-        tf.TensorSpec([None], tf.float32),
-        tf.TensorSpec([None, 4], tf.float32),
-    ]
+    with device_errors(recipe.batch_size):
+        precision.apply(classifier, recipe.precision)
+        training = _Training(classifier, train, validation, recipe, blocks)
+        training.resume(checkpoint)
+        for epoch in range(len(training.history), recipe.epochs + 1):
+            try:
+                training.run(epoch)
+            except KeyboardInterrupt:
+                kept = f"training is kept up to epoch {epoch - 1}" if checkpoint and epoch else ""
+                raise KeyboardInterrupt(kept) from None
+            if checkpoint:
+                checkpoint.save(training.state())
+        training.restore_best()
+        precision.apply(classifier, "float32")
+    return training.history, training.best
 
-    @tf.function(input_signature=signature)
-    def look(pictures: tf.Tensor, targets: tf.Tensor, boxes: tf.Tensor) -> tf.Tensor:
-        return network(crop(pictures, boxes), training=False)[:, 0]
 
-    @tf.function(input_signature=signature)
-    def step(pictures: tf.Tensor, targets: tf.Tensor, boxes: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape() as tape:
-            logits = network(crop(pictures, boxes), training=True)[:, 0]
-            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, logits))
-        optimizer.apply(tape.gradient(loss, variables), variables)
-        return logits
+class _Training:
+    def __init__(
+        self,
+        classifier: keras.Model,
+        train: Pictures,
+        validation: Pictures,
+        recipe: Recipe,
+        blocks: dict[str, int] | None,
+    ):
+        self.train, self.validation, self.recipe = train, validation, recipe
+        self.network = logits_of(classifier)
+        self.steps = -(-len(train.rows) // recipe.batch_size)
+        variables = self.network.trainable_variables
+        self.optimizer = adamw(
+            recipe.learning_rate,
+            recipe.weight_decay,
+            recipe.epochs * self.steps,
+            round(recipe.warmup_epochs * self.steps),
+            recipe.optimizer | precision.loss_scale(recipe.precision),
+        )
+        self.optimizer.build_for(variables, _factors(classifier, recipe.layer_decay, blocks))
+        # What training changes: also the statistics of normalisation that is trained, and the state of dropout.
+        self.changing = [
+            *variables,
+            *(
+                variable
+                for layer in self.network.layers
+                if layer.trainable
+                for variable in layer.non_trainable_variables
+            ),
+        ]
+        self.history: list[Epoch] = []
+        self.losses: list[float] = []
+        self.best = 0
+        self.kept = [variable.numpy() for variable in self.changing]
+        self.infer = compiled(self.network, recipe.jit_compile)
+        self.look, self.step = self._graphs(variables)
 
-    def pass_over(call: Callable, order: np.ndarray, epoch: int, what: str) -> tuple[np.ndarray, np.ndarray]:
-        targets = train.targets[order].astype(np.float32)
-        boxes = draw_boxes(recipe.seed, epoch, train.keys[order], recipe.min_area)
-        data = batches(train.read, train.rows[order], recipe.batch_size, targets, boxes)
-        progress = tqdm(data, what, steps, disable=None, unit="batch", leave=False)
-        return targets, np.concatenate([call(*batch).numpy() for batch in progress])
+    def _graphs(self, variables: list[keras.Variable]) -> tuple[Callable, Callable]:
+        """The functions of one batch, on all devices: look at it as it is, and learn from it. Both give its logits."""
+        strategy, network, optimizer = tf.distribute.get_strategy(), self.network, self.optimizer
 
-    infer = compiled(network)
-    history, losses, best, kept = [], [], 0, [variable.numpy() for variable in variables]
-    for epoch in range(recipe.epochs + 1):
-        order = np.random.default_rng([recipe.seed, max(epoch, 1)]).permutation(len(train.rows))
-        call, what = (step, f"epoch {epoch}/{recipe.epochs}") if epoch else (look, "before training")
-        targets, logits = pass_over(call, order, max(epoch, 1), what)
-        predicted = outputs(infer, validation.read, validation.rows, recipe.batch_size)
+        # The crop stays outside: XLA has no kernel for it.
+        @tf.function(jit_compile=self.recipe.jit_compile)
+        def forward(pictures: tf.Tensor) -> tf.Tensor:
+            return network(pictures, training=False)[:, 0]
+
+        @tf.function(jit_compile=self.recipe.jit_compile)
+        def gradients(pictures: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            with tf.GradientTape() as tape:
+                logits = network(pictures, training=True)[:, 0]
+                losses = tf.nn.sigmoid_cross_entropy_with_logits(targets, logits)
+                loss = optimizer.scale_loss(tf.reduce_sum(weights * losses))
+            return logits, tape.gradient(loss, variables)
+
+        def look(pictures: tf.Tensor, boxes: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+            return gather(forward(crop(pictures, boxes)))
+
+        def step(pictures: tf.Tensor, boxes: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+            # `weights` sum to one over all devices, and `apply` sums gradients over them: together, the mean.
+            logits, gradient = gradients(crop(pictures, boxes), targets, weights)
+            optimizer.apply(gradient, variables)
+            return gather(logits)
+
+        return tuple(tf.function(lambda *batch, of=of: strategy.run(of, args=batch)) for of in (look, step))
+
+    def run(self, epoch: int) -> None:
+        """Train for one epoch (none if it is 0), and validate."""
+        size, count = self.recipe.batch_size, len(self.train.rows)
+        order = np.random.default_rng([self.recipe.seed, max(epoch, 1)]).permutation(count)
+        places = filled(order, size)
+        weights = np.where(np.arange(len(places)) < count, 1, 0).reshape(-1, size)  # what fills up counts for nothing
+        weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32).ravel()
+        boxes = draw_boxes(self.recipe.seed, max(epoch, 1), self.train.keys, self.recipe.min_area)[places]
+        targets = self.train.targets.astype(np.float32)[places]
+        data = batches(self.train.read, self.train.rows[places], size, boxes, targets, weights)
+        what = f"epoch {epoch}/{self.recipe.epochs}" if epoch else "before training"
+        progress = tqdm(data, what, self.steps, disable=None, unit="batch", leave=False)
+        logits = np.concatenate(list(self._finite(progress, self.step if epoch else self.look, epoch)))[:count]
+        predicted = outputs(self.infer, self.validation.read, self.validation.rows, size)
         validation_logits = np.concatenate(list(predicted))[:, 0]
-        history.append(Epoch(targets, logits, validation_logits))
-        losses.append(log_loss(validation.targets, validation_logits))
-        if losses[-1] < losses[best]:
-            best, kept = epoch, [variable.numpy() for variable in variables]
-    for variable, value in zip(variables, kept, strict=True):
-        variable.assign(value)
-    return history, best
+
+        self.history.append(Epoch(targets[:count], logits, validation_logits))
+        self.losses.append(float(log_loss(self.validation.targets, validation_logits)))
+        if self.losses[-1] < self.losses[self.best]:
+            self.best, self.kept = epoch, [variable.numpy() for variable in self.changing]
+
+    def _finite(self, data: tqdm, call: Callable, epoch: int) -> Iterator[np.ndarray]:
+        """The logits of one batch after the other, as long as they are numbers."""
+        for logits in arrays(call(*batch) for batch in data):
+            if not np.isfinite(logits).all():
+                rate = float(keras.ops.convert_to_numpy(self.optimizer.learning_rate))
+                raise InputError(
+                    f"the loss is not finite any more in epoch {epoch}, at a learning rate of {rate:.2g}: lower "
+                    "finetune.learning_rate (to a third, say), or raise finetune.warmup_epochs, and run again."
+                )
+            yield logits
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Everything that `resume` needs, as arrays."""
+        arrays = {f"now.{n}": variable.numpy() for n, variable in enumerate(self.changing)}
+        arrays |= {f"optimizer.{n}": variable.numpy() for n, variable in enumerate(self.optimizer.variables)}
+        arrays |= {f"best.{n}": value for n, value in enumerate(self.kept)}
+        for n, epoch in enumerate(self.history):
+            arrays |= {f"history.{n}.{name}": values for name, values in vars(epoch).items()}
+        return arrays | {"losses": np.array(self.losses), "best": np.array(self.best)}
+
+    def resume(self, checkpoint: Checkpoint | None) -> None:
+        arrays = checkpoint and checkpoint.load()
+        if not arrays:
+            return
+        for prefix, variables in (("now", self.changing), ("optimizer", self.optimizer.variables)):
+            for n, variable in enumerate(variables):
+                variable.assign(arrays[f"{prefix}.{n}"])
+        self.kept = [arrays[f"best.{n}"] for n in range(len(self.kept))]
+        self.losses, self.best = arrays["losses"].tolist(), int(arrays["best"])
+        names = Epoch.__dataclass_fields__
+        self.history = [
+            Epoch(**{name: arrays[f"history.{n}.{name}"] for name in names}) for n in range(len(self.losses))
+        ]
+        print(f"going on after epoch {len(self.losses) - 1} of {self.recipe.epochs}")
+
+    def restore_best(self) -> None:
+        for variable, value in zip(self.changing, self.kept, strict=True):
+            variable.assign(value)
 
 
-def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    warmup = round(recipe.warmup_epochs * steps)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0 if warmup else recipe.learning_rate,
-        max(recipe.epochs * steps - warmup, 1),
-        warmup_target=recipe.learning_rate if warmup else None,
-        warmup_steps=warmup,
-    )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
-    return optimizer
+def _factors(classifier: keras.Model, layer_decay: float, blocks: dict[str, int] | None) -> list[float]:
+    """For each trainable variable, what its learning rate is multiplied with: the head 1, each block below it less."""
+    starts = list((blocks or {}).values())
+    factors = []
+    for index, layer in enumerate(classifier.layers):
+        depth = sum(start > index for start in starts) + (layer.name != "logit")
+        factors += [layer_decay**depth] * len(layer.trainable_variables)
+    return factors

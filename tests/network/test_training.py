@@ -9,10 +9,13 @@ import pytest
 
 from stages.dataset.drawn import draw
 from stages.dataset.pictures import decode, encode, resize
+from stages.errors import InputError
 from stages.network import backbones
+from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import assemble
 from stages.network.head import log_loss
 from stages.network.training import Pictures, Recipe, fit
+from tests.network import small
 from tests.wiring import ROOT
 
 SIZE, N = 48, 24
@@ -99,6 +102,36 @@ def test_a_ruinous_learning_rate_leaves_the_model_as_it_came():
     if best == 0:
         assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
     assert best == 0
+
+
+def test_a_loss_that_is_not_finite_stops_with_epoch_rate_and_advice(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "checkpoint", "one")
+    hopeless = Recipe(**{**vars(small.RECIPE), "learning_rate": 1e38, "warmup_epochs": 1.0, "epochs": 4})
+    with pytest.raises(
+        InputError, match=r"not finite any more in epoch [12], at a learning rate of .*e\+3\d: lower fi"
+    ):
+        fit(small.network(), small.pictures(), small.pictures(), hopeless, checkpoint=checkpoint)
+    kept = checkpoint.load()  # of the last epoch that was sound
+    assert all(np.isfinite(values).all() for name, values in kept.items())
+
+
+def test_layers_below_learn_more_slowly():
+    def moved(layer_decay: float) -> dict[str, float]:
+        classifier = tiny("block6")
+        before = {layer.name: layer.get_weights() for layer in classifier.layers}
+        recipe = Recipe(**{**vars(RECIPE), "layer_decay": layer_decay, "epochs": 1, "weight_decay": 0.0})
+        everything = pictures(0, N)
+        fit(classifier, everything, everything, recipe, backbones.blocks(classifier, "efficientnet_lite0"))
+        return {
+            name: float(np.abs(layer.get_weights()[0] - before[name][0]).mean())
+            for name in ("block6a_expand_conv", "block7a_expand_conv", "top_conv", "logit")
+            for layer in [classifier.get_layer(name)]
+        }
+
+    plain, decayed = moved(1.0), moved(0.1)
+    expected = {"block6a_expand_conv": 1e-3, "block7a_expand_conv": 1e-2, "top_conv": 1e-1, "logit": 1}
+    for name, factor in expected.items():
+        assert decayed[name] / plain[name] == pytest.approx(factor, rel=0.5), name
 
 
 def test_no_epochs_change_nothing():

@@ -1,0 +1,86 @@
+"""Several devices give what one gives: tried on parts of the CPU, and on two machines that are processes here."""
+
+import multiprocessing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stages.errors import InputError
+from stages.network import precision, runtime
+from stages.network.head import log_loss
+from stages.network.inference import compiled, outputs
+from stages.network.training import Recipe, fit
+from tests.network import small, test_training
+
+RECIPE = Recipe(**{**vars(test_training.RECIPE), "batch_size": 6})
+
+
+def curves(devices: int, file: Path) -> None:
+    """In a process of its own: fine-tune on that many devices, and keep the losses and the features of the result."""
+    runtime.set_up(3, devices)
+    classifier = test_training.tiny("block7")
+    train, validation = test_training.pictures(0, 20), test_training.pictures(20, 29)  # the last batches are not full
+    history, best = fit(classifier, train, validation, RECIPE)
+    losses = [[log_loss(e.targets, e.logits), log_loss(validation.targets, e.validation_logits)] for e in history]
+    probability = np.concatenate(list(outputs(compiled(classifier), train.read, train.rows, 7)))
+    np.savez(file, losses=losses, best=best, probability=probability)
+
+
+@pytest.mark.slow
+def test_two_devices_give_the_curve_of_one(tmp_path):
+    context = small.processes()
+    for devices in (1, 2):
+        child = context.Process(target=curves, args=(devices, tmp_path / f"{devices}.npz"))
+        child.start()
+        child.join()
+        assert child.exitcode == 0
+    one, two = (np.load(tmp_path / f"{devices}.npz") for devices in (1, 2))
+    assert one["losses"].shape == (3, 2) and one["best"] == two["best"]
+    np.testing.assert_allclose(one["losses"], two["losses"], atol=1e-4)
+    np.testing.assert_allclose(one["probability"], two["probability"], atol=1e-3)
+    assert one["probability"].shape == (20, 1)
+
+
+def refuse(devices: int, batch_size: int, results: multiprocessing.Queue) -> None:
+    runtime.set_up(3, devices)
+    try:
+        fit(small.network(), small.pictures(), small.pictures(), Recipe(**{**vars(RECIPE), "batch_size": batch_size}))
+    except InputError as error:
+        results.put(str(error))
+    results.put("")
+
+
+def test_a_batch_that_devices_cannot_share(tmp_path):
+    context = small.processes()
+    results = context.Queue()
+    child = context.Process(target=refuse, args=(2, 7, results))
+    child.start()
+    child.join()
+    assert results.get(timeout=10) == "a batch of 7 pictures cannot be shared by 2 devices; take a multiple."
+
+
+def test_memory_that_is_too_small_is_one_sentence():
+    said = "does not hold a batch of 64 pictures at this size; try 32"
+    with pytest.raises(InputError, match=said), runtime.device_errors(64):
+        runtime.tf.zeros((1 << 30, 1 << 20))
+
+
+def test_precision_is_chosen_by_the_device():
+    assert precision.choose("auto") == "float32"  # no GPU here
+    assert precision.choose("mixed_bfloat16") == "mixed_bfloat16"
+
+
+@pytest.mark.parametrize("name", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_trains_the_same_within_what_16_bits_allow_and_is_saved_without(name):
+    def losses(chosen: str):
+        classifier = test_training.tiny()
+        recipe = Recipe(**{**vars(RECIPE), "precision": chosen, "epochs": 1})
+        validation = test_training.pictures(0, 20)
+        history, _ = fit(classifier, validation, validation, recipe)
+        assert {layer.compute_dtype for layer in classifier.layers} == {"float32"}
+        return [log_loss(validation.targets, epoch.validation_logits) for epoch in history]
+
+    mixed, full = losses(name), losses("float32")
+    assert mixed != full
+    np.testing.assert_allclose(mixed, full, rtol=0.05)
