@@ -16,8 +16,8 @@ def draw_boxes(seed: int, epoch: int, keys: np.ndarray, min_area: float) -> np.n
     """
     u = np.stack([np.random.Generator(np.random.Philox(key=[seed, key], counter=epoch)).random(5) for key in keys])
     area = min_area + (1 - min_area) * u[:, 0]
-    ratio = np.sqrt((3 / 4) ** (1 - 2 * u[:, 1]))
-    height, width = np.minimum(np.sqrt(area) * ratio, 1), np.minimum(np.sqrt(area) / ratio, 1)
+    ratio = np.clip(np.sqrt((3 / 4) ** (1 - 2 * u[:, 1])), np.sqrt(area), 1 / np.sqrt(area))
+    height, width = np.sqrt(area) * ratio, np.sqrt(area) / ratio
     top, left = (1 - height) * u[:, 2], (1 - width) * u[:, 3]
     right = left + width
     flipped = u[:, 4] < 0.5

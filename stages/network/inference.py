@@ -48,14 +48,14 @@ def arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
 
 def outputs(
     call: Callable[[tf.Tensor], tf.Tensor],
-    read: Callable[[int], bytes],
+    source: Callable[[int], bytes] | np.ndarray,
     rows: np.ndarray,
     batch_size: int,
     what: str = "",
 ) -> Iterator[np.ndarray]:
     """Yield what `call` gives for one batch of pictures after the other, in the order of `rows`.
 
-    read: gives the JPEG stream of one row of the store; rows: int (n,); what: names the progress bar, "" shows none
+    source: see `pipeline.batches`; rows: int (n,); what: names the progress bar, "" shows none
     batch_size: at least so many; more where the devices could not share it equally
     """
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -63,7 +63,7 @@ def outputs(
     left = len(rows)
     progress = tqdm(desc=what, total=left, unit="picture", disable=None if what else True)
     with progress, device_errors(batch_size):
-        data = batches(read, filled(rows, batch_size), batch_size)
+        data = batches(source, filled(rows, batch_size), batch_size)
         for values in arrays(call(pictures) for (pictures,) in data):
             yield values[:left]
             progress.update(min(left, batch_size))

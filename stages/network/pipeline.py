@@ -9,10 +9,12 @@ import tensorflow as tf
 from stages.errors import InputError
 
 
-def batches(read: Callable[[int], bytes], rows: np.ndarray, batch_size: int, *columns: np.ndarray) -> tf.data.Dataset:
+def batches(
+    source: Callable[[int], bytes] | np.ndarray, rows: np.ndarray, batch_size: int, *columns: np.ndarray
+) -> tf.data.Dataset:
     """Batches of (pictures uint8 (b, size, size, 3), then a slice of each of `columns`), in the order of `rows`.
 
-    read: gives the JPEG stream of one row of the store
+    source: gives the JPEG stream of one row of the store; or an array, whose rows then come in place of pictures
     rows: int (n,), which rows, in which order; n is a multiple of `batch_size` (see `filled`)
     batch_size: of all replicas of the process's strategy together, which get equal shares: b is one replica's
     columns: arrays of length n that go with them: targets, boxes, ...
@@ -31,7 +33,8 @@ def batches(read: Callable[[int], bytes], rows: np.ndarray, batch_size: int, *co
             -1, context.num_input_pipelines, batch_size // context.num_input_pipelines
         )
         mine = places[:, context.input_pipeline_id].ravel()
-        return _decoded(read, [np.asarray(column)[mine] for column in (rows, *columns)], batch_size // replicas)
+        selected = [np.asarray(column)[mine] for column in (rows, *columns)]
+        return (_taken if isinstance(source, np.ndarray) else _decoded)(source, selected, batch_size // replicas)
 
     return strategy.distribute_datasets_from_function(share)
 
@@ -68,3 +71,13 @@ def _decoded(read: Callable[[int], bytes], columns: list[np.ndarray], batch_size
     options = tf.data.Options()
     options.threading.private_threadpool_size = os.cpu_count()  # apart from the one inter-op thread
     return pictures.with_options(options)
+
+
+def _taken(source: np.ndarray, columns: list[np.ndarray], batch_size: int) -> tf.data.Dataset:
+    def take(selected: tf.Tensor) -> tf.Tensor:
+        taken = tf.numpy_function(lambda rows: source[rows], [selected], source.dtype)
+        taken.set_shape([batch_size, *source.shape[1:]])
+        return taken
+
+    slices = tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(batch_size, drop_remainder=True)
+    return slices.map(lambda selected, *rest: (take(selected), *rest)).prefetch(2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,7 +11,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from stages.errors import InputError
-from stages.network import precision
+from stages.network import frozen, precision
 from stages.network.augment import crop, draw_boxes
 from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import logits_of
@@ -58,6 +59,18 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """Where a network's input comes from: `source` as for `pipeline.batches`, `rows` int (n,) of it, one a picture.
+
+    Where `source` is an array, what the frozen bottom made of a picture's mirror image may be in the row below it.
+    """
+
+    network: keras.Model
+    source: Callable[[int], bytes] | np.ndarray
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
 class Epoch:
     """What one epoch gave: targets (n,) and logits (n,) as the training steps saw them, and validation's logits."""
 
@@ -88,7 +101,7 @@ def fit(
     """
     with device_errors(recipe.batch_size):
         precision.apply(classifier, recipe.precision)
-        training = _Training(classifier, train, validation, recipe, blocks)
+        training = _Training(classifier, train, validation, recipe, blocks, checkpoint and checkpoint.path.parent)
         training.resume(checkpoint)
         for epoch in range(len(training.history), recipe.epochs + 1):
             try:
@@ -111,6 +124,7 @@ class _Training:
         validation: Pictures,
         recipe: Recipe,
         blocks: dict[str, int] | None,
+        folder: Path | None,
     ):
         self.train, self.validation, self.recipe = train, validation, recipe
         self.network = logits_of(classifier)
@@ -138,14 +152,32 @@ class _Training:
         self.losses: list[float] = []
         self.best = 0
         self.kept = [variable.numpy() for variable in self.changing]
-        self.infer = compiled(self.network, recipe.jit_compile)
+        self.feed, self.validation_feed = self._feeds(folder)
+        self.infer = compiled(self.validation_feed.network, recipe.jit_compile)
         self.look, self.step = self._graphs(variables)
+
+    def _feeds(self, folder: Path | None) -> tuple[Feed, Feed]:
+        """What train and validation are fed from: what is frozen need not see the same picture in every epoch."""
+        recipe = self.recipe
+        parts = frozen.split(self.network)
+
+        def feed(pictures: Pictures, views: int, again: bool) -> Feed:
+            if parts and again:
+                bottom = compiled(parts[0], recipe.jit_compile)
+                kept = frozen.remember(bottom, pictures.read, pictures.rows, recipe.batch_size, views, folder)
+                if kept is not None:
+                    return Feed(parts[1], kept, np.arange(0, len(kept), views))
+            return Feed(self.network, pictures.read, pictures.rows)
+
+        # Without crops a picture has two views, itself and its mirror image; with crops each is new.
+        same = recipe.min_area == 1 and recipe.epochs > 1
+        return feed(self.train, 2, same), feed(self.validation, 1, recipe.epochs > 0)
 
     def _graphs(self, variables: list[keras.Variable]) -> tuple[Callable, Callable]:
         """The functions of one batch, on all devices: look at it as it is, and learn from it. Both give its logits."""
-        strategy, network, optimizer = tf.distribute.get_strategy(), self.network, self.optimizer
+        strategy, network, optimizer = tf.distribute.get_strategy(), self.feed.network, self.optimizer
 
-        # The crop stays outside: XLA has no kernel for it.
+        # Crops stay outside: XLA has no kernel for them.
         @tf.function(jit_compile=self.recipe.jit_compile)
         def forward(pictures: tf.Tensor) -> tf.Tensor:
             return network(pictures, training=False)[:, 0]
@@ -158,12 +190,12 @@ class _Training:
                 loss = optimizer.scale_loss(tf.reduce_sum(weights * losses))
             return logits, tape.gradient(loss, variables)
 
-        def look(pictures: tf.Tensor, boxes: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-            return gather(forward(crop(pictures, boxes)))
+        def look(pictures: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, *boxes: tf.Tensor) -> tf.Tensor:
+            return gather(forward(crop(pictures, *boxes) if boxes else pictures))
 
-        def step(pictures: tf.Tensor, boxes: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+        def step(pictures: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, *boxes: tf.Tensor) -> tf.Tensor:
             # `weights` sum to one over all devices, and `apply` sums gradients over them: together, the mean.
-            logits, gradient = gradients(crop(pictures, boxes), targets, weights)
+            logits, gradient = gradients(crop(pictures, *boxes) if boxes else pictures, targets, weights)
             optimizer.apply(gradient, variables)
             return gather(logits)
 
@@ -176,13 +208,16 @@ class _Training:
         places = filled(order, size)
         weights = np.where(np.arange(len(places)) < count, 1, 0).reshape(-1, size)  # what fills up counts for nothing
         weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32).ravel()
-        boxes = draw_boxes(self.recipe.seed, max(epoch, 1), self.train.keys, self.recipe.min_area)[places]
         targets = self.train.targets.astype(np.float32)[places]
-        data = batches(self.train.read, self.train.rows[places], size, boxes, targets, weights)
+        boxes = draw_boxes(self.recipe.seed, max(epoch, 1), self.train.keys, self.recipe.min_area)[places]
+        rows, columns = self.feed.rows[places], (targets, weights, boxes)
+        if isinstance(self.feed.source, np.ndarray):
+            rows, columns = rows + (boxes[:, 1] > boxes[:, 3]), (targets, weights)
+        data = batches(self.feed.source, rows, size, *columns)
         what = f"epoch {epoch}/{self.recipe.epochs}" if epoch else "before training"
         progress = tqdm(data, what, self.steps, disable=None, unit="batch", leave=False)
         logits = np.concatenate(list(self._finite(progress, self.step if epoch else self.look, epoch)))[:count]
-        predicted = outputs(self.infer, self.validation.read, self.validation.rows, size)
+        predicted = outputs(self.infer, self.validation_feed.source, self.validation_feed.rows, size)
         validation_logits = np.concatenate(list(predicted))[:, 0]
 
         self.history.append(Epoch(targets[:count], logits, validation_logits))
