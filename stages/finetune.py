@@ -35,6 +35,7 @@ def main() -> None:
         min_area=params.finetune.crop,
         seed=params.seed,
         layer_decay=params.finetune.layer_decay,
+        class_weights=params.class_weights,
         optimizer=params.finetune.optimizer,
         jit_compile=params.hardware.jit_compile,
         precision=precision.choose(params.precision),

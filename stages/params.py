@@ -136,6 +136,7 @@ class Params(Section):
     preprocess: Preprocess
     split: Split
     backbone: Backbone
+    class_weights: Literal["none", "balanced"]
     head: Head
     finetune: Finetune
     hardware: Hardware

@@ -29,6 +29,7 @@ def main() -> None:
         epochs=params.head.epochs,
         patience=params.head.patience,
         seed=params.seed,
+        class_weights=params.class_weights,
     )
 
     with whole("models/head") as folder:

@@ -33,6 +33,7 @@ def train(
     epochs: int,
     patience: int,
     seed: int,
+    class_weights: str = "none",
 ) -> TrainedHead:
     """Fit one head for each strength in `l2` and keep the strength and epoch with the lowest validation log-loss.
 
@@ -41,7 +42,7 @@ def train(
     mean cross-entropy + l2[j] / 2 * |kernel_j|^2 on features standardised by their mean and deviation on the train
     split. Adam's rate is learning_rate / sqrt(width), so that a step moves logits about as far whatever the number of
     features, and falls to zero along a cosine. Training stops when no column has improved for `patience` epochs.
-    Shapes: features float32 (n, width), targets {0, 1} (n,).
+    Shapes: features float32 (n, width), targets {0, 1} (n,). class_weights: see `weights_of`; on validation too.
     """
     mean, deviation = features.mean(0, dtype=np.float64), features.std(0, dtype=np.float64)
     deviation[deviation < 1e-6] = 1.0  # a feature that never varies tells nothing; do not blow it up
@@ -52,6 +53,8 @@ def train(
     x, validation_x = standardise(features), standardise(validation_features)
     y = tf.constant(np.asarray(targets).reshape(-1, 1), tf.float32)
     validation_y = np.asarray(validation_targets, np.float64).reshape(-1, 1)
+    w = tf.constant(weights_of(targets, class_weights).reshape(-1, 1))
+    validation_w = weights_of(validation_targets, class_weights).reshape(-1, 1)
 
     heads = keras.layers.Dense(len(l2), kernel_initializer="zeros", name="heads")
     heads.build(x.shape)
@@ -66,7 +69,7 @@ def train(
         with tf.GradientTape() as tape:
             logits = heads(tf.gather(x, rows))
             chosen = tf.broadcast_to(tf.gather(y, rows), tf.shape(logits))
-            cross_entropy = tf.nn.sigmoid_cross_entropy_with_logits(chosen, logits)
+            cross_entropy = tf.gather(w, rows) * tf.nn.sigmoid_cross_entropy_with_logits(chosen, logits)
             penalty = tf.reduce_sum(strengths / 2 * tf.reduce_sum(heads.kernel**2, axis=0))
             loss = tf.reduce_sum(tf.reduce_mean(cross_entropy, axis=0)) + penalty
         optimizer.apply(tape.gradient(loss, heads.trainable_variables), heads.trainable_variables)
@@ -79,7 +82,7 @@ def train(
             for start in range(0, len(x), BATCH):
                 step(tf.constant(order[start : start + BATCH]))
         curve.append((heads(x).numpy(), heads(validation_x).numpy()))
-        losses.append(log_loss(validation_y, curve[-1][1]))
+        losses.append(log_loss(validation_y, curve[-1][1], validation_w))
         weights.append((heads.kernel.numpy(), heads.bias.numpy()))
         if epoch - int(np.argmin(losses, axis=0).max()) >= patience:
             break
@@ -98,6 +101,20 @@ def train(
     )
 
 
-def log_loss(targets: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Mean cross-entropy, in nats, of logits (n, ...) against targets {0, 1} (n, ...) along the first axis."""
-    return np.mean(np.logaddexp(0, logits.astype(np.float64)) - targets * logits, axis=0)
+def weights_of(targets: np.ndarray, class_weights: str) -> np.ndarray:
+    """What each picture counts for, float32 (n,), 1 on average; targets: {0, 1} (n,).
+
+    "none": all the same. "balanced": the two classes the same, however many pictures each has (King & Zeng, 2001).
+    """
+    if class_weights == "none":
+        return np.ones(len(targets), np.float32)
+    counts = np.bincount(targets, minlength=2)
+    return (len(targets) / (2 * counts))[targets].astype(np.float32)
+
+
+def log_loss(targets: np.ndarray, logits: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
+    """Mean cross-entropy, in nats, of logits (n, ...) against targets {0, 1} (n, ...) along the first axis.
+
+    weights: what each term counts for, 1 on average; broadcast against the others
+    """
+    return np.mean(weights * (np.logaddexp(0, logits.astype(np.float64)) - targets * logits), axis=0)

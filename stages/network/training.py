@@ -15,7 +15,7 @@ from stages.network import frozen, precision
 from stages.network.augment import crop, draw_boxes
 from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import logits_of
-from stages.network.head import log_loss
+from stages.network.head import log_loss, weights_of
 from stages.network.inference import arrays, compiled, gather, outputs
 from stages.network.optimizer import adamw
 from stages.network.pipeline import batches, filled
@@ -41,6 +41,7 @@ class Recipe:
     batch_size: pictures an update, whatever the number of devices that share them
     min_area: smallest share of a picture that augmentation keeps, see `augment.draw_boxes`
     layer_decay: factor of the learning rate from one block to the one below it, in (0, 1] (Howard & Ruder, 2018)
+    class_weights: see `head.weights_of`; in the choice of the best epoch too
     optimizer: what else Keras' Adam takes
     precision: "float32", "mixed_float16" or "mixed_bfloat16"
     """
@@ -53,6 +54,7 @@ class Recipe:
     min_area: float
     seed: int
     layer_decay: float = 1.0
+    class_weights: str = "none"
     optimizer: dict[str, Any] = field(default_factory=dict)
     jit_compile: bool = False
     precision: str = "float32"
@@ -128,6 +130,7 @@ class _Training:
     ):
         self.train, self.validation, self.recipe = train, validation, recipe
         self.network = logits_of(classifier)
+        self.weights = weights_of(train.targets, recipe.class_weights)
         self.steps = -(-len(train.rows) // recipe.batch_size)
         variables = self.network.trainable_variables
         self.optimizer = adamw(
@@ -194,7 +197,7 @@ class _Training:
             return gather(forward(crop(pictures, *boxes) if boxes else pictures))
 
         def step(pictures: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, *boxes: tf.Tensor) -> tf.Tensor:
-            # `weights` sum to one over all devices, and `apply` sums gradients over them: together, the mean.
+            # `weights` hold one over the batch's size, and `apply` sums gradients over all devices: together, the mean.
             logits, gradient = gradients(crop(pictures, *boxes) if boxes else pictures, targets, weights)
             optimizer.apply(gradient, variables)
             return gather(logits)
@@ -206,8 +209,8 @@ class _Training:
         size, count = self.recipe.batch_size, len(self.train.rows)
         order = np.random.default_rng([self.recipe.seed, max(epoch, 1)]).permutation(count)
         places = filled(order, size)
-        weights = np.where(np.arange(len(places)) < count, 1, 0).reshape(-1, size)  # what fills up counts for nothing
-        weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32).ravel()
+        counts = (np.arange(len(places)) < count).reshape(-1, size)  # what fills up counts for nothing
+        weights = (counts / counts.sum(axis=1, keepdims=True)).astype(np.float32).ravel() * self.weights[places]
         targets = self.train.targets.astype(np.float32)[places]
         boxes = draw_boxes(self.recipe.seed, max(epoch, 1), self.train.keys, self.recipe.min_area)[places]
         rows, columns = self.feed.rows[places], (targets, weights, boxes)
@@ -221,7 +224,8 @@ class _Training:
         validation_logits = np.concatenate(list(predicted))[:, 0]
 
         self.history.append(Epoch(targets[:count], logits, validation_logits))
-        self.losses.append(float(log_loss(self.validation.targets, validation_logits)))
+        weights = weights_of(self.validation.targets, self.recipe.class_weights)
+        self.losses.append(float(log_loss(self.validation.targets, validation_logits, weights)))
         if self.losses[-1] < self.losses[self.best]:
             self.best, self.kept = epoch, [variable.numpy() for variable in self.changing]
 

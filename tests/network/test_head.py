@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.preprocessing import StandardScaler
 
-from stages.network.head import log_loss, train
+from stages.network.head import log_loss, train, weights_of
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 
@@ -105,3 +105,29 @@ def test_log_loss_is_the_definition(pairs):
 
 def test_log_loss_survives_certainty():
     assert log_loss(np.array([1, 0]), np.array([1e4, 1e4])) == 5000
+
+
+def test_balanced_weights_make_classes_count_the_same():
+    targets = np.array([0] * 30 + [1] * 10)
+    weights = weights_of(targets, "balanced")
+    assert weights.mean() == pytest.approx(1) and weights[targets == 0].sum() == pytest.approx(weights[30:].sum())
+    assert (weights_of(targets, "none") == 1).all()
+
+
+def test_a_rare_class_is_found_more_often_when_classes_count_the_same(trained):
+    """Trained where one class is rare, tested where it is not."""
+    x, y, _, options = trained
+    rare = np.flatnonzero((y["train"] == 0) | (np.arange(1000) % 12 == 0))
+
+    def recall(class_weights: str) -> float:
+        validation = x["validation"], y["validation"]
+        head = train(x["train"][rare], y["train"][rare], *validation, **options, class_weights=class_weights)
+        return float(np.mean((x["test"] @ head.kernel + head.bias)[y["test"] == 1] > 0))
+
+    assert recall("balanced") > recall("none") + 0.02
+
+
+def test_weighted_log_loss_is_that_of_repeated_pictures():
+    targets, logits = np.array([0, 1, 1]), np.array([0.3, -0.2, 2.0])
+    repeated = log_loss(targets[[0, 0, 1, 2]], logits[[0, 0, 1, 2]])
+    assert log_loss(targets, logits, np.array([1.5, 0.75, 0.75])) == pytest.approx(repeated)

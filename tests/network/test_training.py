@@ -134,6 +134,23 @@ def test_layers_below_learn_more_slowly():
         assert decayed[name] / plain[name] == pytest.approx(factor, rel=0.5), name
 
 
+def test_class_weights_are_the_gradient_of_repeated_pictures():
+    """Three of one class at weight 2/3 and one of the other at weight 2: as if the one were there three times."""
+
+    def stepped(chosen: list[int], class_weights: str) -> np.ndarray:
+        few = pictures(0, 8)
+        rows = np.array(chosen)
+        train = Pictures(few.read, rows, rows % 2, few.keys[rows])
+        once = {"epochs": 1, "batch_size": len(rows), "warmup_epochs": 0.0, "min_area": 1.0}
+        recipe = Recipe(**{**vars(RECIPE), **once, "class_weights": class_weights})
+        classifier = tiny("none")
+        history, _ = fit(classifier, train, pictures(0, N), recipe)
+        return history[1].validation_logits
+
+    np.testing.assert_allclose(stepped([0, 2, 4, 1], "balanced"), stepped([0, 2, 4, 1, 1, 1], "none"), atol=1e-4)
+    assert not np.allclose(stepped([0, 2, 4, 1], "none"), stepped([0, 2, 4, 1, 1, 1], "none"), atol=1e-4)
+
+
 def test_no_epochs_change_nothing():
     classifier = tiny()
     before = classifier.get_weights()
