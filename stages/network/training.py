@@ -55,6 +55,8 @@ class Epoch:
 def fit(classifier: keras.Model, train: Pictures, validation: Pictures, recipe: Recipe) -> tuple[list[Epoch], int]:
     """Train the trainable weights of `classifier` in place; leave it with those of its best epoch.
 
+    The moving statistics of a batch normalization that is trainable are trained too, those of a frozen one stay.
+
     Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best epoch has the
     lowest validation log-loss, epoch 0 included, so that a model is never left worse than it came.
     Returns the epochs, 0 to `recipe.epochs`, and the number of the best.
@@ -91,7 +93,8 @@ def fit(classifier: keras.Model, train: Pictures, validation: Pictures, recipe: 
         return targets, np.concatenate([call(*batch).numpy() for batch in progress])
 
     infer = compiled(network)
-    history, losses, best, kept = [], [], 0, [variable.numpy() for variable in variables]
+    # All weights: what is trained, and the moving statistics of a batch normalization that is.
+    history, losses, best, kept = [], [], 0, network.get_weights()
     for epoch in range(recipe.epochs + 1):
         order = np.random.default_rng([recipe.seed, max(epoch, 1)]).permutation(len(train.rows))
         call, what = (step, f"epoch {epoch}/{recipe.epochs}") if epoch else (look, "before training")
@@ -101,9 +104,8 @@ def fit(classifier: keras.Model, train: Pictures, validation: Pictures, recipe: 
         history.append(Epoch(targets, logits, validation_logits))
         losses.append(log_loss(validation.targets, validation_logits))
         if losses[-1] < losses[best]:
-            best, kept = epoch, [variable.numpy() for variable in variables]
-    for variable, value in zip(variables, kept, strict=True):
-        variable.assign(value)
+            best, kept = epoch, network.get_weights()
+    network.set_weights(kept)
     return history, best
 
 
