@@ -10,8 +10,8 @@ from stages.dataset.store import PictureStore
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.backbones import unfreeze
 from stages.network.classifier import read, save
-from stages.network.training import Pictures, Recipe, fit
-from stages.params import load
+from stages.network.training import Epoch, Pictures, Recipe, fit
+from stages.params import Finetune, load
 from stages.runner import run, whole
 
 
@@ -24,25 +24,13 @@ def main() -> None:
     count = sum(math.prod(weight.shape) for weight in classifier.trainable_weights)
     print(f"unfrozen: {', '.join([*unfrozen, 'head'])} ({count:,} of {classifier.count_params():,} weights)")
 
-    recipe = Recipe(
-        epochs=params.finetune.epochs,
-        learning_rate=params.finetune.learning_rate,
-        warmup_epochs=params.finetune.warmup_epochs,
-        weight_decay=params.finetune.weight_decay,
-        batch_size=params.finetune.batch_size,
-        min_area=params.finetune.crop,
-        seed=params.seed,
-    )
+    recipe = recipe_of(params.finetune, params.seed)
     train, validation = (pictures(store, split) for split in ("train", "validation"))
     history, best = fit(classifier, train, validation, recipe)
     print(f"best epoch by validation log-loss: {best} of {recipe.epochs}")
 
     with whole("models/finetuned") as folder:
-        curve = [
-            learning_curve_row(number, epoch.targets, epoch.logits, validation.targets, epoch.validation_logits)
-            for number, epoch in enumerate(history)
-        ]
-        pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
+        learning_curve(history, validation).to_csv(folder / "history.csv", index=False)
         save(classifier, folder / "model.keras")
 
 
@@ -51,6 +39,26 @@ def pictures(store: PictureStore, split: str) -> Pictures:
     chosen = store.manifest.iloc[rows]
     keys = np.array([int(name, 16) for name in chosen["id"]], np.uint64)
     return Pictures(store.jpeg, rows, chosen["target"].to_numpy(), keys)
+
+
+def recipe_of(settings: Finetune, seed: int) -> Recipe:
+    return Recipe(
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        warmup_epochs=settings.warmup_epochs,
+        weight_decay=settings.weight_decay,
+        batch_size=settings.batch_size,
+        min_area=settings.crop,
+        seed=seed,
+    )
+
+
+def learning_curve(history: list[Epoch], validation: Pictures) -> pd.DataFrame:
+    rows = [
+        learning_curve_row(number, epoch.targets, epoch.logits, validation.targets, epoch.validation_logits)
+        for number, epoch in enumerate(history)
+    ]
+    return pd.DataFrame(rows)
 
 
 if __name__ == "__main__":

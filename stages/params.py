@@ -114,6 +114,18 @@ class Finetune(Section):
         return value
 
 
+class Scratch(Section):
+    epochs: Count
+    learning_rate: Positive
+    batch_size: Count
+
+
+class SampleEfficiency(Section):
+    models: list[Literal["head", "finetuned"]]
+    sizes: list[Count]
+    draws: Count
+
+
 class Evaluate(Section):
     threshold: Fraction
 
@@ -131,6 +143,9 @@ class Params(Section):
     backbone: Backbone
     head: Head
     finetune: Finetune
+    baselines: Annotated[list[Literal["scratch"]], Field(max_length=1)]
+    scratch: Scratch
+    sample_efficiency: SampleEfficiency
     evaluate: Evaluate
     report: Report
 
