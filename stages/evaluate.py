@@ -1,4 +1,4 @@
-"""evaluate: both models on the same test pictures; metrics, curves, charts, and what the difference is worth."""
+"""evaluate: all models on the same test pictures; metrics, curves, charts, and what the differences are worth."""
 
 import json
 import shutil
@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stages.analysis import charts, curves, gallery, paired, predictions, provenance, report
+from stages.analysis import gallery, paired, plots, predictions, provenance, report, transfer
 from stages.analysis.metrics import classification_metrics
 from stages.analysis.table import text_table
 from stages.dataset.store import PictureStore
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.classifier import read
+from stages.network.head import BATCH as HEAD_BATCH
 from stages.network.inference import compiled, outputs
 from stages.params import Params, load
 from stages.runner import run, whole
 
-MODELS = ("head", "finetuned")
+MODELS = ("head", "finetuned")  # the pair compared; baselines come after it
 BATCH = 32  # pictures
 THUMBNAIL, SHEET = 160, 960  # pixels, in the report
 PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "pillow", "dvc")
@@ -26,14 +27,15 @@ PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "p
 def main() -> None:
     params = load()
     runtime.set_up(params.seed)
+    drop_what_was_not_asked_for(params)
     store = PictureStore("data/prepared")
     rows = np.flatnonzero(store.manifest["split"] == "test")
     test = store.manifest.iloc[rows]
     positive = params.data.positive_class
     (negative,) = set(test["label"]) - {positive}
 
-    tables, metrics = {}, {}
-    for model in MODELS:
+    tables, metrics, histories = {}, {}, {}
+    for model in (*MODELS, *params.baselines):
         # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
         network = compiled(read(f"models/{model}/model.keras"))
         probability = np.concatenate(list(outputs(network, store.jpeg, rows, BATCH, f"testing {model}")))[:, 0]
@@ -41,62 +43,57 @@ def main() -> None:
             test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold
         )
         metrics[model] = classification_metrics(test["target"], probability, params.evaluate.threshold)
-    pair = [tables[model]["probability"].to_numpy() for model in MODELS]
-    comparison = paired.compare(test["target"], *pair, params.evaluate.threshold, params.seed)
-    verdict = paired.verdict(comparison, *MODELS)
+        histories[model] = table(f"models/{model}/history.csv")
+    comparisons = {}
+    for first, second in (MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)):
+        both = (tables[model]["probability"].to_numpy() for model in (first, second))
+        comparisons[first, second] = paired.compare(test["target"], *both, params.evaluate.threshold, params.seed)
+    verdict = paired.verdict(comparisons[MODELS], *MODELS)
+    batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
+    courses = transfer.courses(histories, int((store.manifest["split"] == "train").sum()), batches)
+    gained = transfer.measures(courses, metrics)
+    asked = [model for model in MODELS if model in params.sample_efficiency.models]
+    efficiency = {model: table(f"models/sample_efficiency/{model}.csv") for model in asked}
 
     with whole("metrics") as folder:
-        for model in MODELS:
+        for model in metrics:
             write_json(folder / f"{model}.json", metrics[model])
-        write_json(folder / "comparison.json", comparison)
+        write_json(folder / "comparison.json", comparisons[MODELS])
+        if gained:
+            write_json(folder / "transfer.json", gained)
         shutil.copyfile("data/prepared/summary.json", folder / "data.json")
 
     with whole("plots") as folder:
-        write_plots(folder, tables, metrics, test["target"].to_numpy(), (negative, positive))
+        plots.write(folder, tables, metrics, histories, efficiency, (negative, positive))
 
     with whole("reports") as folder:
         text = text_table(metrics, positive, f"Verdict: {verdict}")
         (folder / "results.txt").write_text(text + "\n")
-        write_report(folder, params, store, tables, metrics, comparison, (negative, positive))
+        found = {"metrics": metrics, "comparisons": comparisons, "histories": histories}
+        found |= {"transfer": gained, "efficiency": efficiency}
+        write_report(folder, params, store, tables, (negative, positive), **found)
     print(text)
 
 
-def write_plots(folder: Path, tables: dict, metrics: dict, actual: np.ndarray, classes: tuple[str, str]) -> None:
-    made = {name: {} for name in ("history", "roc", "precision_recall", "calibration")}
-    for model, table in tables.items():
-        (folder / model).mkdir()
-        predictions.write(table, folder / model / "predictions.csv")
-        shutil.copyfile(f"models/{model}/history.csv", folder / model / "history.csv")
-        made["history"][model] = pd.read_csv(folder / model / "history.csv")
-        for name in ("roc", "precision_recall", "calibration"):
-            made[name][model] = getattr(curves, name)(actual, table["probability"].to_numpy())
-            made[name][model].to_csv(folder / model / f"{name}.csv", index=False, lineterminator="\n")
-
-    charts.write_all(folder, made.pop("history"), made, metrics, classes)
+def drop_what_was_not_asked_for(params: Params) -> None:
+    """This stage depends on all of models/: what another run left there would count as read. It is in DVC's cache."""
+    if "scratch" not in params.baselines:
+        shutil.rmtree("models/scratch", ignore_errors=True)
+    for left in set(MODELS) - set(params.sample_efficiency.models):
+        Path(f"models/sample_efficiency/{left}.csv").unlink(missing_ok=True)
 
 
-def write_report(
-    folder: Path,
-    params: Params,
-    store: PictureStore,
-    tables: dict,
-    metrics: dict,
-    comparison: dict,
-    classes: tuple[str, str],
-) -> None:
+def write_report(folder: Path, params: Params, store: PictureStore, tables: dict, classes: tuple, **found) -> None:
     row_of = {id_: row for row, id_ in enumerate(store.manifest["id"])}
     devices = runtime.tf.config.list_physical_devices("GPU")
     gpus = [runtime.tf.config.experimental.get_device_details(device) for device in devices]
     results = report.Results(
-        metrics=metrics,
-        comparisons={MODELS: comparison},
-        histories={model: pd.read_csv(f"models/{model}/history.csv") for model in MODELS},
         predictions=tables,
         classes=classes,
         threshold=params.evaluate.threshold,
         dataset=params.data.source,
         data=json.loads(Path("data/prepared/summary.json").read_text()),
-        files={model: f"models/{model}/model.keras" for model in MODELS},
+        files={model: f"models/{model}/model.keras" for model in tables},
         size=params.image.size,
         provenance={
             "params": params.model_dump(),
@@ -112,9 +109,14 @@ def write_report(
             split: gallery.compact(Path(f"data/prepared/sheet_{split}.png").read_bytes(), SHEET)
             for split in ("train", "test")
         },
+        **found,
     )
     (folder / "index.html").write_text(report.render(results, params.report.language), encoding="utf-8")
     (folder / "model_card.md").write_text(report.model_card(results, params.report.language), encoding="utf-8")
+
+
+def table(path: str) -> pd.DataFrame:
+    return pd.read_csv(path, float_precision="round_trip")  # written again, it is the same to the byte
 
 
 def write_json(path: Path, values: dict) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,8 @@ from stages.network import precision, runtime  # before anything that imports Te
 from stages.network.backbones import blocks, unfreeze
 from stages.network.checkpoint import Checkpoint, identity
 from stages.network.classifier import read, save
-from stages.network.training import Pictures, Recipe, fit
-from stages.params import load
+from stages.network.training import Epoch, Pictures, Recipe, fit
+from stages.params import Finetune, load
 from stages.runner import rank, run, whole
 
 
@@ -26,33 +27,21 @@ def main() -> None:
     count = sum(math.prod(weight.shape) for weight in classifier.trainable_weights)
     print(f"unfrozen: {', '.join([*unfrozen, 'head'])} ({count:,} of {classifier.count_params():,} weights)")
 
-    recipe = Recipe(
-        epochs=params.finetune.epochs,
-        learning_rate=params.finetune.learning_rate,
-        warmup_epochs=params.finetune.warmup_epochs,
-        weight_decay=params.finetune.weight_decay,
-        batch_size=params.finetune.batch_size,
-        min_area=params.finetune.crop,
+    recipe = recipe_of(
+        params.finetune,
         seed=params.seed,
-        layer_decay=params.finetune.layer_decay,
         class_weights=params.class_weights,
-        optimizer=params.finetune.optimizer,
         jit_compile=params.hardware.jit_compile,
         precision=precision.choose(params.precision),
     )
     train, validation = (pictures(store, split) for split in ("train", "validation"))
-    inputs = [Path("data/prepared/manifest.csv"), Path("models/head/model.keras")]
-    training = identity((recipe, params.finetune.unfreeze, params.hardware.devices), inputs)
-    checkpoint = Checkpoint(Path("models/.finetuned.checkpoint"), training, writes=not rank())
+    depends_on = (recipe, params.finetune.unfreeze, params.hardware.devices)
+    checkpoint = checkpoint_of("finetuned", depends_on, "models/head/model.keras")
     history, best = fit(classifier, train, validation, recipe, blocks(classifier, params.backbone.name), checkpoint)
     print(f"best epoch by validation log-loss: {best} of {recipe.epochs}")
 
     with whole("models/finetuned") as folder:
-        curve = [
-            learning_curve_row(number, epoch.targets, epoch.logits, validation.targets, epoch.validation_logits)
-            for number, epoch in enumerate(history)
-        ]
-        pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
+        learning_curve(history, validation).to_csv(folder / "history.csv", index=False)
         save(classifier, folder / "model.keras")
     checkpoint.remove()
 
@@ -62,6 +51,34 @@ def pictures(store: PictureStore, split: str) -> Pictures:
     chosen = store.manifest.iloc[rows]
     keys = np.array([int(name, 16) for name in chosen["id"]], np.uint64)
     return Pictures(store.jpeg, rows, chosen["target"].to_numpy(), keys)
+
+
+def recipe_of(settings: Finetune, **others: Any) -> Recipe:
+    return Recipe(
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        warmup_epochs=settings.warmup_epochs,
+        weight_decay=settings.weight_decay,
+        batch_size=settings.batch_size,
+        min_area=settings.crop,
+        layer_decay=settings.layer_decay,
+        optimizer=settings.optimizer,
+        **others,
+    )
+
+
+def checkpoint_of(model: str, depends_on: Any, start: str) -> Checkpoint:
+    """The checkpoint of a training that starts from the model in the file `start`, on the prepared pictures."""
+    inputs = [Path("data/prepared/manifest.csv"), Path(start)]
+    return Checkpoint(Path(f"models/.{model}.checkpoint"), identity(depends_on, inputs), writes=not rank())
+
+
+def learning_curve(history: list[Epoch], validation: Pictures) -> pd.DataFrame:
+    rows = [
+        learning_curve_row(number, epoch.targets, epoch.logits, validation.targets, epoch.validation_logits)
+        for number, epoch in enumerate(history)
+    ]
+    return pd.DataFrame(rows)
 
 
 if __name__ == "__main__":

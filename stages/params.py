@@ -121,6 +121,18 @@ class Hardware(Section):
     jit_compile: bool
 
 
+class Scratch(Section):
+    epochs: Count
+    learning_rate: Positive
+    batch_size: Count
+
+
+class SampleEfficiency(Section):
+    models: list[Literal["head", "finetuned"]]
+    sizes: list[Count]
+    draws: Count
+
+
 class Evaluate(Section):
     threshold: Fraction
 
@@ -141,6 +153,9 @@ class Params(Section):
     finetune: Finetune
     hardware: Hardware
     precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"]
+    baselines: Annotated[list[Literal["scratch"]], Field(max_length=1)]
+    scratch: Scratch
+    sample_efficiency: SampleEfficiency
     evaluate: Evaluate
     report: Report
 

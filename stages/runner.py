@@ -16,9 +16,10 @@ from stages.errors import InputError, NetworkError
 LOCKS = Path(".dvc/tmp")
 
 
-def run(main: Callable[[], None]) -> None:
+def run(main: Callable[..., None], **choices: tuple[str, ...]) -> None:
     """Run a stage's `main` and turn what goes wrong into one line on stderr and an exit code.
 
+    choices: an argument that the command line has to name, and what it may be: `run(main, model=("head", ...))`.
     Exit codes: 0 done; 2 the user's input is at fault; 3 the network is; 1 anything else; 130 on Ctrl-C.
     With `--debug` on the command line the traceback is shown as well.
     """
@@ -26,10 +27,13 @@ def run(main: Callable[[], None]) -> None:
     name = Path(module.__file__).stem
     parser = argparse.ArgumentParser(prog=f"python -m stages.{name}", description=module.__doc__)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    debug = parser.parse_args().debug
+    for argument, allowed in choices.items():
+        parser.add_argument(argument, choices=allowed)
+    arguments = vars(parser.parse_args())
+    debug = arguments.pop("debug")
     try:
         with only_one(name):
-            main()
+            main(**arguments)
     except KeyboardInterrupt as error:
         kept = str(error) or "nothing half-written is left"
         sys.exit(_report(f"{name} was interrupted; {kept}, run it again.", 130))

@@ -1,5 +1,7 @@
 """train-head: fit the classifier on the frozen features, and put it on the backbone as a model of its own."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,8 +9,8 @@ from stages.analysis.metrics import learning_curve_row
 from stages.dataset.store import read_manifest
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.classifier import assemble, read, save
-from stages.network.head import train
-from stages.params import load
+from stages.network.head import TrainedHead, train
+from stages.params import Head, load
 from stages.runner import run, whole
 
 
@@ -19,18 +21,7 @@ def main() -> None:
     targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}
     features = {split: np.load(f"data/features/{split}.npy") for split in ("train", "validation")}
 
-    head = train(
-        features["train"],
-        targets["train"],
-        features["validation"],
-        targets["validation"],
-        l2=params.head.l2,
-        learning_rate=params.head.learning_rate,
-        epochs=params.head.epochs,
-        patience=params.head.patience,
-        seed=params.seed,
-        class_weights=params.class_weights,
-    )
+    head = trained(params.head, features, targets, seed=params.seed, class_weights=params.class_weights)
 
     with whole("models/head") as folder:
         np.savez(folder / "head.npz", kernel=head.kernel, bias=head.bias)
@@ -41,6 +32,21 @@ def main() -> None:
         ]
         pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
         save(assemble(read("models/backbone/model.keras"), head.kernel, head.bias), folder / "model.keras")
+
+
+def trained(settings: Head, features: dict, targets: dict, **others: Any) -> TrainedHead:
+    """features, targets: of the splits train and validation."""
+    return train(
+        features["train"],
+        targets["train"],
+        features["validation"],
+        targets["validation"],
+        l2=settings.l2,
+        learning_rate=settings.learning_rate,
+        epochs=settings.epochs,
+        patience=settings.patience,
+        **others,
+    )
 
 
 if __name__ == "__main__":

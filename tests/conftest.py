@@ -29,6 +29,10 @@ TINY = {
     "finetune.epochs": 1,
     "finetune.batch_size": 8,
     "finetune.unfreeze": "top",
+    "scratch.epochs": 1,
+    "scratch.batch_size": 8,
+    "sample_efficiency.sizes": [4],
+    "sample_efficiency.draws": 1,
 }
 
 

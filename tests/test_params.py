@@ -51,6 +51,13 @@ def test_shipped_params_are_sound():
         ("unfreeze: all", "unfreeze: [a]", "finetune.unfreeze should be all, none, the name of a block,"),
         ("l2: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]", "l2: []", "head.l2 "),
         ("l2: [0.001,", "l2: [-0.001,", "head.l2.0 should be greater than or equal to 0; found -0.001."),
+        ("baselines: []", "baselines: [none]", "baselines.0 should be 'scratch'; found 'none'."),
+        ("baselines: []", "baselines: scratch", "baselines should be a valid list; found 'scratch'."),
+        (
+            "  models: []",
+            "  models: [heads]",
+            "sample_efficiency.models.0 should be 'head' or 'finetuned'; found 'heads'.",
+        ),
         ("    train: 600", "    train: 7", "data.sample.train should be greater than or equal to 8; found 7."),
     ],
 )

@@ -48,6 +48,17 @@ def test_errors_are_one_line_with_a_code_and_leave_nothing(project, body, code, 
     assert "Traceback" in project.run(*stage(project, body), "--debug", code=None).stderr or code == 130
 
 
+def test_an_argument_is_one_of_its_choices(project):
+    command = stage(project, "print(model)")
+    path = project.folder / "stages" / "odd.py"
+    path.write_text(
+        path.read_text().replace("main()", "main(model)").replace("run(main)", "run(main, model=('a', 'b'))")
+    )
+    assert project.run(*command, "b").stdout == "b\n"
+    for wrong in (["c"], []):
+        assert "model" in project.run(*command, *wrong, code=2).stderr
+
+
 def test_a_fault_of_ours_is_not_hidden(project):
     done = project.run(*stage(project, "1 / 0"), code=1)
     assert "ZeroDivisionError" in done.stderr

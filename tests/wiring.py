@@ -55,4 +55,5 @@ def params_read(module: Path) -> set[str]:
     Visitor().visit(ast.parse(module.read_text()))
     if "model_dump" in chains:  # every param at once
         return set(Params.model_fields)
+    chains = {chain for chain in chains if chain.rpartition(".")[0] not in chains}  # of a section read as a whole
     return {chain.replace("data.chosen", "data.${data.source}") for chain in chains}

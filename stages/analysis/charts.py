@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, NullLocator, PercentFormatter
+
+from stages.analysis.transfer import spread
 
 # Okabe & Ito's palette, told apart by colour-blind readers too; line styles tell apart in print.
 STYLES = [("#0072B2", "-"), ("#D55E00", "-"), ("#009E73", "--"), ("#CC79A7", "-.")]
@@ -27,32 +29,6 @@ def write(path: Path, size: tuple[float, float], *panels: Callable[[Axes], None]
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
     figure.savefig(path, metadata={"Software": None})
-
-
-def write_all(
-    folder: Path, histories: Tables, curves: dict[str, Tables], metrics: dict[str, dict], classes: tuple
-) -> None:
-    """Write learning_curves.png, confusion.png, curves.png, and results.png, which has the best of them.
-
-    curves: "roc", "precision_recall" and "calibration" to each model's table; classes: negative, positive
-    """
-    areas, averages = (
-        {model: values[key] for model, values in metrics.items()} for key in ("roc_auc", "average_precision")
-    )
-    learning = [
-        learning_curve(histories, "accuracy", "Accuracy by epoch"),
-        learning_curve(histories, "loss", "Log-loss by epoch"),
-    ]
-    ranking = [
-        roc(curves["roc"], areas),
-        precision_recall(curves["precision_recall"], averages),
-        calibration(curves["calibration"]),
-    ]
-    matrices = [confusion(model, values["confusion"], classes) for model, values in metrics.items()]
-    write(folder / "learning_curves.png", (10, 4), *learning)
-    write(folder / "confusion.png", (4 * len(matrices), 4), *matrices)
-    write(folder / "curves.png", (12, 4), *ranking)
-    write(folder / "results.png", (12.5, 7.2), *learning, matrices[0], *ranking[:2], matrices[1])
 
 
 def learning_curve(histories: Tables, measure: str, title: str) -> Callable[[Axes], None]:
@@ -156,5 +132,32 @@ def calibration(curves: Tables) -> Callable[[Axes], None]:
             title="Calibration", xlabel="predicted P", ylabel="observed share", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03)
         )
         axes.legend(frameon=False, fontsize=8, loc="upper left", markerscale=0.6)
+
+    return panel
+
+
+def efficiency(tables: Tables, measure: str, title: str) -> Callable[[Axes], None]:
+    """Mean and range of `measure` over the draws, by training pictures of each class.
+
+    tables: columns pictures_per_class, draw, `measure`
+    """
+
+    def panel(axes: Axes) -> None:
+        for (name, table), (colour, _) in zip(tables.items(), STYLES, strict=False):
+            by_size = spread(table, measure)
+            x = by_size["pictures_per_class"]
+            axes.fill_between(x, by_size["low"], by_size["high"], color=colour, alpha=0.2, lw=0)
+            axes.plot(x, by_size["mean"], color=colour, lw=2, marker="o", ms=4, label=name)
+        axes.set_xscale("log")
+        sizes = sorted({size for table in tables.values() for size in table["pictures_per_class"]})
+        axes.set_xticks(sizes, sizes)
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set(title=title, xlabel="training pictures of each class: mean and range over draws")
+        if measure == "accuracy":
+            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+        else:
+            axes.set_ylim(bottom=0)
+        axes.grid(axis="y", alpha=0.25)
+        axes.legend(frameon=False, fontsize=8)
 
     return panel

@@ -9,6 +9,7 @@ from stages.analysis import curves
 from stages.analysis.metrics import wilson_interval
 from stages.analysis.paired import shown
 from stages.analysis.svg import Box, Panel, Scale, picture
+from stages.analysis.transfer import spread
 from stages.analysis.wording import Texts, typeset
 
 SIZE, BOX = (380, 300), Box(48, 26, 320, 228)
@@ -98,6 +99,32 @@ def learning(histories: Tables, measure: str, texts: Texts) -> str:
         gaps = {"start": tips[0], "best": tips[best], "at": epochs.iloc[best], "end": tips[-1], "last": epochs.iloc[-1]}
         described.append(texts("learning.described", model=name, **gaps))
     return picture([panel], SIZE, texts(f"learning.{measure}"), " ".join(described))
+
+
+def efficiency(tables: Tables, models: list[str], measure: str, texts: Texts) -> str:
+    """Test accuracy or log_loss by training pictures of each class: mean and range over draws, both axes stretched.
+
+    tables: columns pictures_per_class, draw, `measure`; models: all, in the order that gives each its class
+    """
+    by_model = {model: spread(table, measure) for model, table in tables.items()}
+    values = pd.concat([table[measure] for table in tables.values()])
+    y = _accuracy_scale(values, texts) if measure == "accuracy" else _loss_scale(values, texts)
+    sizes = sorted({size for table in by_model.values() for size in table["pictures_per_class"]})
+    x = Scale(
+        texts("efficiency.size"), sizes[0], max(sizes[-1], sizes[0] + 1), [(size, str(size)) for size in sizes], log
+    )
+    panel, described = Panel(x, y, BOX), []
+    for model, table in by_model.items():
+        css, name = f"m{models.index(model)}", texts.name("model", model)
+        panel.line(table["pictures_per_class"], np.clip(table["mean"], y.low, y.high), f"line {css}")
+        for size, *ends in table.itertuples(index=False):
+            mean, low, high = (float(np.clip(end, y.low, y.high)) for end in ends)
+            panel.line([size, size], [low, high], f"thin {css}")
+            shown_ends = (f"{100 * end:.1f} %" if measure == "accuracy" else f"{end:.3f}" for end in ends)
+            gaps = dict(zip(("mean", "low", "high"), shown_ends, strict=True))
+            described.append(texts("efficiency.described", model=name, size=size, **gaps))
+            panel.dot(size, mean, f"dot {css}", 3, described[-1])
+    return picture([panel], SIZE, texts(f"efficiency.{measure}"), " ".join(described))
 
 
 def _epoch_scale(last: int, texts: Texts) -> Scale:

@@ -31,7 +31,8 @@ class Results:
     dataset: name of the source; data: as metrics/data.json; files: a model's name to where its file lies, as text;
     size: pixels; provenance: of params, versions and hardware, each a (nested) mapping of names to values;
     commands: that make it again; pictures: by id, those of `gallery.worth_showing`; sheets: a split's name to an
-    encoded picture of some of its pictures; transfer: measure to model to value, None where it was never reached.
+    encoded picture of some of its pictures; transfer: of `transfer.measures`; efficiency: a model's name to columns
+    pictures_per_class, draw, accuracy, log_loss, of those models that it was measured for.
     """
 
     metrics: dict[str, dict]
@@ -48,7 +49,8 @@ class Results:
     commands: list[str]
     pictures: dict[str, gallery.Picture] = field(default_factory=dict)
     sheets: dict[str, bytes] = field(default_factory=dict)
-    transfer: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    transfer: dict = field(default_factory=dict)
+    efficiency: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def render(results: Results, language: str) -> str:
@@ -59,6 +61,11 @@ def render(results: Results, language: str) -> str:
     texts = Texts(language)
     tables = predictions.aligned(results.predictions)
     drawn = figures.everything(tables, results.metrics, results.histories, results.classes, texts)
+    by_size = {
+        measure: figures.efficiency(results.efficiency, list(results.metrics), measure, texts)
+        for measure in ("accuracy", "log_loss")
+        if results.efficiency
+    }
     return (
         _environment(texts)
         .get_template("report.html.j2")
@@ -66,6 +73,7 @@ def render(results: Results, language: str) -> str:
             **_common(results, texts),
             differences=_differences(results, texts),
             charts={kind: Markup(svg) for kind, svg in drawn.items()},
+            by_size={measure: Markup(svg) for measure, svg in by_size.items()},
             thresholds={model: _thresholds(table, results) for model, table in tables.items()},
             ratios=[f"{false}\N{RATIO}{missed}" for false, missed in COSTS],
             disagreements=gallery.disagreements(*list(tables.values())[:2]),

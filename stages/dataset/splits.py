@@ -1,6 +1,7 @@
-"""Which pictures of the train folder are set apart for validation."""
+"""Which pictures of the train folder are set apart for validation, and which are left when there are to be fewer."""
 
 import hashlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -29,6 +30,23 @@ def assign_validation(ids: list[str], labels: list[str], fraction: float, seed: 
         chosen[ranked[0]] = True
         chosen[ranked[-1]] = False
     return chosen
+
+
+def nested_subsets(
+    targets: np.ndarray, sizes: list[int], draws: int, seed: int
+) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Smaller train splits, to see what more pictures add: yield (pictures of each class, draw, rows int, rising).
+
+    targets: {0, 1} (n,). Within a draw a larger subset holds all of the smaller one. Sizes that a class does not reach
+    are left out; last come all rows, once, as the mean of their pictures per class.
+    """
+    members = [np.flatnonzero(targets == label) for label in (0, 1)]
+    for draw in range(draws):
+        orders = [np.random.default_rng([seed, draw, label]).permutation(rows) for label, rows in enumerate(members)]
+        for size in sorted(set(sizes)):
+            if all(size < len(rows) for rows in members):
+                yield size, draw, np.sort(np.concatenate([order[:size] for order in orders]))
+    yield len(targets) // 2, 0, np.arange(len(targets))
 
 
 def _place(name: str, seed: int) -> float:

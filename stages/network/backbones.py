@@ -158,6 +158,23 @@ def load_file(model: keras.Model, path: Path) -> None:
         raise InputError(f"backbone.weights {path} does not fit {model.name}: {reason}.") from None
 
 
+def draw_anew(backbone: keras.Model) -> keras.Model:
+    """The same network, its weights drawn by each layer's own initializer from Keras' global seed, all trainable.
+
+    What scales the input stays as it is: Keras scales it otherwise where it builds a network without weights.
+    Batch normalization follows its batches ten times as fast as in the factories, whose momentum of 0.99 is meant for
+    many thousands of steps: until then a network would be validated with statistics that are not its own.
+    """
+    fresh = keras.models.clone_model(backbone)
+    for old, new in zip(backbone.layers, fresh.layers, strict=True):
+        new.trainable = True
+        if isinstance(new, keras.layers.Normalization) and old.weights:  # not where its statistics are settings
+            lite.set_normalization(fresh, old.adapt_mean, old.adapt_variance)
+        elif isinstance(new, keras.layers.BatchNormalization):
+            new.momentum = 0.9
+    return fresh
+
+
 def blocks(model: keras.Model, name: str) -> dict[str, int]:
     """The blocks of a backbone, or of a classifier on it, bottom first: block to index of its first layer.
 

@@ -60,7 +60,7 @@ def test_quiet_whole_and_within_the_window(browser, pages, language, width, them
     charts = page.locator("svg.chart").evaluate_all(
         "all => all.map(svg => [svg.getBoundingClientRect().width, svg.querySelectorAll('polyline, circle').length])"
     )
-    assert len(charts) == 8 and all(width >= 200 and marks >= 3 for width, marks in charts)
+    assert len(charts) == 10 and all(width >= 200 and marks >= 3 for width, marks in charts)
     assert page.locator("img").evaluate_all("all => all.every(image => image.complete && image.naturalWidth > 0)")
     assert not noise
     page.close()

@@ -26,6 +26,7 @@ SECTIONS = [
     "gallery",
     "data",
     "transfer",
+    "efficiency",
     "made",
 ]
 
@@ -46,9 +47,11 @@ def test_sections_come_in_the_order_that_readers_look_for(page):
 
 
 def test_a_section_without_content_is_left_out(results):
-    bare = dataclasses.replace(results, transfer={}, pictures={}, sheets={})
+    bare = dataclasses.replace(results, transfer={}, efficiency={}, pictures={}, sheets={})
     page = report.render(bare, "en")
-    assert 'href="#transfer"' not in page and 'id="transfer"' not in page and "<img" not in page
+    assert "<img" not in page
+    for name in ("transfer", "efficiency"):
+        assert f'href="#{name}"' not in page and f'id="{name}"' not in page
 
 
 def test_every_figure_is_there(page, results):
@@ -56,7 +59,7 @@ def test_every_figure_is_there(page, results):
         assert f"{100 * model['accuracy']:.1f}\u00a0%" in page and f"{model['log_loss']:.4f}" in page
         for count in model["confusion"].values():
             assert f">{count}<small>" in page
-    assert page.count('class="chart"') == 3 + 2 + 3
+    assert page.count('class="chart"') == 3 + 2 + 3 + 2
     for name, value in (("finetune.<wbr>learning_<wbr>rate", "0.0003"), ("tensorflow-cpu", "2.21.0")):
         assert re.search(f"{name}</th><td>{value}", page)
     assert "make repro" in page and "near_duplicate" in page

@@ -1,10 +1,11 @@
 """The validation split: each class has its share, and pictures that come later move none."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.dataset.splits import assign_validation
+from stages.dataset.splits import assign_validation, nested_subsets
 from stages.errors import InputError
 
 IDS = [f"{number:016x}" for number in range(1000)]
@@ -39,3 +40,33 @@ def test_small_classes_are_on_both_sides(number, seed, fraction):
 def test_a_single_picture_cannot_be_split():
     with pytest.raises(InputError, match=r"dogs has 1 usable train picture"):
         assign_validation(IDS[:3], ["cats", "cats", "dogs"], 0.2, 7)
+
+
+@given(
+    st.lists(st.integers(0, 1), min_size=1, max_size=80).map(np.array),
+    st.lists(st.integers(1, 30), max_size=5),
+    st.integers(1, 3),
+    st.integers(0, 1000),
+)
+def test_smaller_train_splits_are_balanced_and_nested(targets, sizes, draws, seed):
+    subsets = list(nested_subsets(targets, sizes, draws, seed))
+    *parts, (_, last_draw, everything) = subsets
+    assert last_draw == 0 and (everything == np.arange(len(targets))).all()
+    fewest = min((targets == 0).sum(), (targets == 1).sum())
+    assert sorted({size for size, _, _ in parts}) == sorted({size for size in sizes if size < fewest})
+    for draw in range(draws):
+        smaller = set()
+        for size, own, rows in parts:
+            if own == draw:
+                assert np.bincount(targets[rows], minlength=2).tolist() == [size, size]
+                assert (np.diff(rows) > 0).all() and smaller <= set(rows)
+                smaller = set(rows)
+    again = nested_subsets(targets, sizes, draws, seed)
+    assert all((rows == others).all() for (*_, rows), (*_, others) in zip(subsets, again, strict=True))
+
+
+def test_draws_and_seeds_differ():
+    def rows(seed):
+        return [tuple(rows) for _, _, rows in nested_subsets(np.arange(200) % 2, [20], 3, seed)][:-1]
+
+    assert len({*rows(1), *rows(2)}) == 6

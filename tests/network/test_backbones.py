@@ -148,3 +148,27 @@ def test_what_cannot_be_had_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     with pytest.raises(NetworkError, match="could not be fetched; .* efficientnet_lite0"):
         backbones.build("resnet50", SIZE, "imagenet")
+
+
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "efficientnet_b0", "resnet50", "convnext_tiny"])
+def test_a_network_drawn_anew_is_the_same_but_for_its_weights(name):
+    model = backbones.build(name, 32, "imagenet" if name == "efficientnet_lite0" else "random")
+    model.trainable = False
+    drawn = []
+    for seed in (1, 1, 2):
+        keras.utils.set_random_seed(seed)
+        drawn.append(backbones.draw_anew(model))
+    first, again, other = drawn
+    assert backbones.digest(first) == backbones.digest(again)
+    for old, new, second in zip(model.layers, first.layers, other.layers, strict=True):
+        assert old.name == new.name and type(old) is type(new)
+        if isinstance(old, keras.layers.Normalization):
+            pictures = np.float32([[[[0, 127, 255]]]])
+            np.testing.assert_array_equal(new(pictures / 255), old(pictures / 255))
+        elif isinstance(old, keras.layers.BatchNormalization):
+            assert new.momentum == 0.9 and new.epsilon == old.epsilon and (new.moving_variance == 1).numpy().all()
+        elif hasattr(old, "kernel"):
+            for one, two in ((new, old), (new, second)):
+                correlation = np.corrcoef(np.ravel(one.kernel), np.ravel(two.kernel))[0, 1]
+                assert abs(correlation) < 6 / np.sqrt(np.size(one.kernel)), old.name
+    assert len(first.trainable_weights) > 50 and all(layer.trainable for layer in first.layers)

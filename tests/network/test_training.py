@@ -85,6 +85,20 @@ def test_batch_normalization_stays_where_all_is_unfrozen():
     assert len(norms) > 30
 
 
+def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoch():
+    classifier = tiny()
+    classifier.trainable = True
+    norm = next(layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization))
+    before = norm.get_weights()
+    ruinous_later = Recipe(**{**vars(RECIPE), "learning_rate": 0.03, "epochs": 3})
+    history, best = fit(classifier, pictures(0, N), pictures(0, N), ruinous_later)
+    losses = [log_loss(pictures(0, N).targets, epoch.validation_logits) for epoch in history]
+    assert best == int(np.argmin(losses)) < 3  # else nothing would have had to be brought back
+    assert all(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True)) == (best == 0)
+    probability = classifier.predict(np.stack([_decode(row) for row in range(N)]), verbose=0)[:, 0]
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-history[best].validation_logits)), atol=1e-4)
+
+
 def test_the_best_epoch_is_kept(fitted):
     classifier, _, history, best = fitted
     validation = pictures(0, N)
