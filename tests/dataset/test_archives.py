@@ -1,11 +1,13 @@
 """Archives, sound and hostile: what is read, what is passed over, and that nothing is written."""
 
 import io
+import os
 import random
 import struct
 import tarfile
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -166,6 +168,18 @@ def test_packing_depends_on_names_and_contents_alone(tmp_path):
         pack(pictures_of(folder_files(tmp_path / name, print), print), tmp_path / f"{name}.zip")
     assert sha256(tmp_path / "one.zip") == sha256(tmp_path / "two.zip")
     assert read(tmp_path / "one.zip") == (dict(GOOD), [])
+
+
+def test_a_name_that_is_not_utf8_is_taken_for_latin1(tmp_path):
+    try:
+        (tmp_path / "folder").mkdir()
+        Path(os.fsdecode(os.fsencode(tmp_path / "folder") + b"/caf\xe9.jpg")).write_bytes(b"one")
+        (tmp_path / "folder" / "猫.jpg").write_bytes(b"two")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    files = folder_files(tmp_path / "folder", pytest.fail)
+    pack(pictures_of(files, pytest.fail), tmp_path / "packed.zip")
+    assert dict(read_pictures(tmp_path / "packed.zip", pytest.fail)) == {"café.jpg": b"one", "猫.jpg": b"two"}
 
 
 def test_links_out_of_a_folder_are_passed_over(tmp_path):
