@@ -103,7 +103,7 @@ def fit(
     """
     with device_errors(recipe.batch_size):
         precision.apply(classifier, recipe.precision)
-        training = _Training(classifier, train, validation, recipe, blocks, checkpoint and checkpoint.path.parent)
+        training = Training(classifier, train, validation, recipe, blocks, checkpoint and checkpoint.path.parent)
         training.resume(checkpoint)
         for epoch in range(len(training.history), recipe.epochs + 1):
             try:
@@ -118,7 +118,9 @@ def fit(
     return training.history, training.best
 
 
-class _Training:
+class Training:
+    """A training under way: `fit` drives it."""
+
     def __init__(
         self,
         classifier: keras.Model,
@@ -206,6 +208,17 @@ class _Training:
 
     def run(self, epoch: int) -> None:
         """Train for one epoch (none if it is 0), and validate."""
+        targets, logits = self.learn(epoch)
+        predicted = outputs(self.infer, self.validation_feed.source, self.validation_feed.rows, self.recipe.batch_size)
+        validation_logits = np.concatenate(list(predicted))[:, 0]
+        self.history.append(Epoch(targets, logits, validation_logits))
+        weights = weights_of(self.validation.targets, self.recipe.class_weights)
+        self.losses.append(float(log_loss(self.validation.targets, validation_logits, weights)))
+        if self.losses[-1] < self.losses[self.best]:
+            self.best, self.kept = epoch, [variable.numpy() for variable in self.changing]
+
+    def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        """Go through the train pictures once, learning unless `epoch` is 0; gives their targets and logits, (n,)."""
         size, count = self.recipe.batch_size, len(self.train.rows)
         order = np.random.default_rng([self.recipe.seed, max(epoch, 1)]).permutation(count)
         places = filled(order, size)
@@ -219,15 +232,8 @@ class _Training:
         data = batches(self.feed.source, rows, size, *columns)
         what = f"epoch {epoch}/{self.recipe.epochs}" if epoch else "before training"
         progress = tqdm(data, what, self.steps, disable=None, unit="batch", leave=False)
-        logits = np.concatenate(list(self._finite(progress, self.step if epoch else self.look, epoch)))[:count]
-        predicted = outputs(self.infer, self.validation_feed.source, self.validation_feed.rows, size)
-        validation_logits = np.concatenate(list(predicted))[:, 0]
-
-        self.history.append(Epoch(targets[:count], logits, validation_logits))
-        weights = weights_of(self.validation.targets, self.recipe.class_weights)
-        self.losses.append(float(log_loss(self.validation.targets, validation_logits, weights)))
-        if self.losses[-1] < self.losses[self.best]:
-            self.best, self.kept = epoch, [variable.numpy() for variable in self.changing]
+        logits = np.concatenate(list(self._finite(progress, self.step if epoch else self.look, epoch)))
+        return targets[:count], logits[:count]
 
     def _finite(self, data: tqdm, call: Callable, epoch: int) -> Iterator[np.ndarray]:
         """The logits of one batch after the other, as long as they are numbers."""
