@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def trained(settings: Head, features: dict, targets: dict, seed: int) -> TrainedHead:
-    """features, targets: of the splits train and validation."""
+    """Fit by the section `head` of params; features float32 (n, width) and targets {0, 1} (n,) by split."""
     return train(
         features["train"],
         targets["train"],
