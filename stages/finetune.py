@@ -47,6 +47,7 @@ def main() -> None:
 
 
 def pictures(store: PictureStore, split: str) -> Pictures:
+    """A split of the store, "train", "validation" or "test"; each picture's key is its id."""
     rows = np.flatnonzero(store.manifest["split"] == split)
     chosen = store.manifest.iloc[rows]
     keys = np.array([int(name, 16) for name in chosen["id"]], np.uint64)
@@ -54,6 +55,7 @@ def pictures(store: PictureStore, split: str) -> Pictures:
 
 
 def recipe_of(settings: Finetune, **others: Any) -> Recipe:
+    """How to fine-tune, by the section `finetune` of params and what other sections say."""
     return Recipe(
         epochs=settings.epochs,
         learning_rate=settings.learning_rate,
@@ -74,6 +76,7 @@ def checkpoint_of(model: str, depends_on: Any, start: str) -> Checkpoint:
 
 
 def learning_curve(history: list[Epoch], validation: Pictures) -> pd.DataFrame:
+    """A history.csv: columns epoch, loss, accuracy, val_loss, val_accuracy; history: from epoch 0."""
     rows = [
         learning_curve_row(number, epoch.targets, epoch.logits, validation.targets, epoch.validation_logits)
         for number, epoch in enumerate(history)

@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def trained(settings: Head, features: dict, targets: dict, **others: Any) -> TrainedHead:
-    """features, targets: of the splits train and validation."""
+    """Fit by the section `head` of params and `others`; features float32 (n, width), targets {0, 1} (n,), by split."""
     return train(
         features["train"],
         targets["train"],

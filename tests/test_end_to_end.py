@@ -54,6 +54,15 @@ def test_nothing_is_left_to_do_and_git_is_clean(finished):
     assert not partial
 
 
+def test_what_a_stage_has_under_way_is_no_change(again):
+    """evaluate depends on all of models/, where others write beside their outputs."""
+    for name in ("models/.finetuned.partial/model.keras", "models/sample_efficiency/.head.csv.partial"):
+        path = again.folder / name
+        path.parent.mkdir(parents=True)
+        path.write_text("half")
+    assert UP_TO_DATE in again.run("dvc", "status", "evaluate").stdout
+
+
 @pytest.mark.slow
 def test_everything_forced_gives_the_same_bytes(again):
     before = again.files(*OUTPUTS)

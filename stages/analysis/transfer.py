@@ -1,7 +1,7 @@
-"""What transfer gave: the three measures of Torrey & Shavlik (2009), against the same network trained from nothing.
+"""What transfer gave: initial performance, time to learn and final performance, beside the same network untransferred.
 
-Initial performance, time to learn, and final performance; with "Transfer learning" in Handbook of Research on Machine
-Learning Applications they are what a model that starts from another's knowledge may be better in.
+The three measures are those of L. Torrey and J. Shavlik, "Transfer learning", in Handbook of Research on Machine
+Learning Applications (2009).
 """
 
 from dataclasses import dataclass
