@@ -11,7 +11,7 @@ from stages.analysis import charts, curves, gallery, paired, predictions, proven
 from stages.analysis.metrics import classification_metrics
 from stages.analysis.table import text_table
 from stages.dataset.store import PictureStore
-from stages.network import runtime  # before anything that imports TensorFlow
+from stages.network import runtime, saliency  # before anything that imports TensorFlow
 from stages.network.classifier import read
 from stages.network.inference import compiled, outputs
 from stages.params import Params, load
@@ -32,11 +32,12 @@ def main() -> None:
     positive = params.data.positive_class
     (negative,) = set(test["label"]) - {positive}
 
-    tables, metrics = {}, {}
+    networks, tables, metrics = {}, {}, {}
     for model in MODELS:
         # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
-        network = compiled(read(f"models/{model}/model.keras"))
-        probability = np.concatenate(list(outputs(network, store.jpeg, rows, BATCH, f"testing {model}")))[:, 0]
+        networks[model] = read(f"models/{model}/model.keras")
+        batches = outputs(compiled(networks[model]), store.jpeg, rows, BATCH, f"testing {model}")
+        probability = np.concatenate(list(batches))[:, 0]
         tables[model] = predictions.tabulate(
             test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold
         )
@@ -57,7 +58,8 @@ def main() -> None:
     with whole("reports") as folder:
         text = text_table(metrics, positive, f"Verdict: {verdict}")
         (folder / "results.txt").write_text(text + "\n")
-        write_report(folder, params, store, tables, metrics, comparison, (negative, positive))
+        shown = explain(store, networks, tables, positive)
+        write_report(folder, params, shown, tables, metrics, comparison, (negative, positive))
     print(text)
 
 
@@ -75,18 +77,19 @@ def write_plots(folder: Path, tables: dict, metrics: dict, actual: np.ndarray, c
     charts.write_all(folder, made.pop("history"), made, metrics, classes)
 
 
+def explain(store: PictureStore, networks: dict, tables: dict, positive: str) -> dict[str, gallery.Picture]:
+    """The pictures that the report shows, with what speaks in each for the class that each model called."""
+    chosen = gallery.worth_showing(tables, positive)
+    rows = {id_: row for row, id_ in enumerate(store.manifest["id"]) if id_ in chosen}
+    streams = {id_: store.jpeg(row) for id_, row in rows.items()}
+    pixels = [store.picture(row) for row in rows.values()]
+    evidence = {model: saliency.evidence(network, pixels) for model, network in networks.items()}
+    return gallery.pictures(streams, evidence, tables, positive, THUMBNAIL)
+
+
 def write_report(
-    folder: Path,
-    params: Params,
-    store: PictureStore,
-    tables: dict,
-    metrics: dict,
-    comparison: dict,
-    classes: tuple[str, str],
+    folder: Path, params: Params, shown: dict, tables: dict, metrics: dict, comparison: dict, classes: tuple[str, str]
 ) -> None:
-    row_of = {id_: row for row, id_ in enumerate(store.manifest["id"])}
-    devices = runtime.tf.config.list_physical_devices("GPU")
-    gpus = [runtime.tf.config.experimental.get_device_details(device) for device in devices]
     results = report.Results(
         metrics=metrics,
         comparisons={MODELS: comparison},
@@ -101,13 +104,10 @@ def write_report(
         provenance={
             "params": params.model_dump(),
             "versions": provenance.versions(PACKAGES),
-            "hardware": provenance.hardware([gpu.get("device_name", "GPU") for gpu in gpus]),
+            "hardware": provenance.hardware(runtime.accelerators()),
         },
         commands=["make repro"],
-        pictures={
-            id_: gallery.Picture(gallery.compact(store.jpeg(row_of[id_]), THUMBNAIL))
-            for id_ in gallery.worth_showing(tables, classes[1])
-        },
+        pictures=shown,
         sheets={
             split: gallery.compact(Path(f"data/prepared/sheet_{split}.png").read_bytes(), SHEET)
             for split in ("train", "test")

@@ -37,3 +37,9 @@ def set_up(seed: int) -> None:
         tf.config.experimental.set_memory_growth(gpu, True)
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+
+
+def accelerators() -> list[str]:
+    """What the GPUs that TensorFlow sees are called."""
+    devices = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
