@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stages.analysis.metrics import learning_curve_row
-from stages.dataset.store import PictureStore
+from stages.dataset.store import PictureStore, class_names
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.backbones import unfreeze
 from stages.network.classifier import read, save
@@ -43,7 +43,7 @@ def main() -> None:
             for number, epoch in enumerate(history)
         ]
         pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
-        save(classifier, folder / "model.keras")
+        save(classifier, folder / "model.keras", class_names(store.manifest))
 
 
 def pictures(store: PictureStore, split: str) -> Pictures:

@@ -20,6 +20,16 @@ def compiled(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
     return call
 
 
+def apply(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray, batch_size: int) -> np.ndarray:
+    """What `call` gives for at most `batch_size` pictures, uint8 (b, size, size, 3); the same whatever goes with them.
+
+    A batch is always as large as can be, black pictures in the places that are free: for batches of another size the
+    libraries below may sum in another order, and the last digits differ (of one picture alone, on CPUs, they do).
+    """
+    free = batch_size - len(pictures)
+    return call(np.pad(pictures, ((0, free), (0, 0), (0, 0), (0, 0)))).numpy()[: len(pictures)]
+
+
 def outputs(
     call: Callable[[tf.Tensor], tf.Tensor],
     read: Callable[[int], bytes],
@@ -33,5 +43,5 @@ def outputs(
     """
     with tqdm(desc=what, total=len(rows), unit="picture", disable=None if what else True) as progress:
         for (pictures,) in batches(read, rows, batch_size):
-            yield call(pictures).numpy()
+            yield apply(call, pictures.numpy(), batch_size)
             progress.update(len(pictures))
