@@ -90,6 +90,7 @@ def explain(store: PictureStore, networks: dict, tables: dict, positive: str) ->
 def write_report(
     folder: Path, params: Params, shown: dict, tables: dict, metrics: dict, comparison: dict, classes: tuple[str, str]
 ) -> None:
+    others = {name for name, section in params.data if not isinstance(section, str)} - {params.data.source}
     results = report.Results(
         metrics=metrics,
         comparisons={MODELS: comparison},
@@ -102,7 +103,7 @@ def write_report(
         files={model: f"models/{model}/model.keras" for model in MODELS},
         size=params.image.size,
         provenance={
-            "params": params.model_dump(),
+            "params": params.model_dump(exclude={"data": others}),  # a source that was not read says nothing
             "versions": provenance.versions(PACKAGES),
             "hardware": provenance.hardware(runtime.accelerators()),
         },
