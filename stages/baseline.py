@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from stages.dataset.store import PictureStore
+from stages.dataset.store import PictureStore, class_names
 from stages.finetune import checkpoint_of, learning_curve, pictures
 from stages.network import precision, runtime  # before anything that imports TensorFlow
 from stages.network.backbones import draw_anew
@@ -41,7 +41,7 @@ def main() -> None:
 
     with whole("models/scratch") as folder:
         learning_curve(history, validation).to_csv(folder / "history.csv", index=False)
-        save(classifier, folder / "model.keras")
+        save(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()
 
 

@@ -11,7 +11,7 @@ from stages.analysis import gallery, paired, plots, predictions, provenance, rep
 from stages.analysis.metrics import classification_metrics
 from stages.analysis.table import text_table
 from stages.dataset.store import PictureStore
-from stages.network import runtime  # before anything that imports TensorFlow
+from stages.network import runtime, saliency  # before anything that imports TensorFlow
 from stages.network.classifier import read
 from stages.network.head import BATCH as HEAD_BATCH
 from stages.network.inference import compiled, outputs
@@ -34,11 +34,12 @@ def main() -> None:
     positive = params.data.positive_class
     (negative,) = set(test["label"]) - {positive}
 
-    tables, metrics, histories = {}, {}, {}
+    networks, tables, metrics, histories = {}, {}, {}, {}
     for model in (*MODELS, *params.baselines):
         # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
-        network = compiled(read(f"models/{model}/model.keras"))
-        probability = np.concatenate(list(outputs(network, store.jpeg, rows, BATCH, f"testing {model}")))[:, 0]
+        networks[model] = read(f"models/{model}/model.keras")
+        batches = outputs(compiled(networks[model]), store.jpeg, rows, BATCH, f"testing {model}")
+        probability = np.concatenate(list(batches))[:, 0]
         tables[model] = predictions.tabulate(
             test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold
         )
@@ -48,12 +49,13 @@ def main() -> None:
     for first, second in (MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)):
         both = (tables[model]["probability"].to_numpy() for model in (first, second))
         comparisons[first, second] = paired.compare(test["target"], *both, params.evaluate.threshold, params.seed)
-    verdict = paired.verdict(comparisons[MODELS], *MODELS)
     batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
     courses = transfer.courses(histories, int((store.manifest["split"] == "train").sum()), batches)
     gained = transfer.measures(courses, metrics)
-    asked = [model for model in MODELS if model in params.sample_efficiency.models]
-    efficiency = {model: table(f"models/sample_efficiency/{model}.csv") for model in asked}
+    parts = {
+        name: table(f"models/sample_efficiency/{name}.csv")
+        for name in sorted(params.sample_efficiency.models, reverse=True)
+    }
 
     with whole("metrics") as folder:
         for model in metrics:
@@ -64,14 +66,14 @@ def main() -> None:
         shutil.copyfile("data/prepared/summary.json", folder / "data.json")
 
     with whole("plots") as folder:
-        plots.write(folder, tables, metrics, histories, efficiency, (negative, positive))
+        plots.write(folder, tables, metrics, histories, parts, (negative, positive))
 
     with whole("reports") as folder:
-        text = text_table(metrics, positive, f"Verdict: {verdict}")
+        text = text_table(metrics, positive, f"Verdict: {paired.verdict(comparisons[MODELS], *MODELS)}")
         (folder / "results.txt").write_text(text + "\n")
-        found = {"metrics": metrics, "comparisons": comparisons, "histories": histories}
-        found |= {"transfer": gained, "efficiency": efficiency}
-        write_report(folder, params, store, tables, (negative, positive), **found)
+        found = {"metrics": metrics, "comparisons": comparisons, "histories": histories, "transfer": gained}
+        shown = explain(store, {model: networks[model] for model in MODELS}, tables, positive)
+        write_report(folder, params, shown, tables, (negative, positive), efficiency=parts, **found)
     print(text)
 
 
@@ -83,10 +85,18 @@ def drop_what_was_not_asked_for(params: Params) -> None:
         Path(f"models/sample_efficiency/{left}.csv").unlink(missing_ok=True)
 
 
-def write_report(folder: Path, params: Params, store: PictureStore, tables: dict, classes: tuple, **found) -> None:
-    row_of = {id_: row for row, id_ in enumerate(store.manifest["id"])}
-    devices = runtime.tf.config.list_physical_devices("GPU")
-    gpus = [runtime.tf.config.experimental.get_device_details(device) for device in devices]
+def explain(store: PictureStore, networks: dict, tables: dict, positive: str) -> dict[str, gallery.Picture]:
+    """The pictures that the report shows, with what speaks in each for the class that each model called."""
+    chosen = gallery.worth_showing(tables, positive)
+    rows = {id_: row for row, id_ in enumerate(store.manifest["id"]) if id_ in chosen}
+    streams = {id_: store.jpeg(row) for id_, row in rows.items()}
+    pixels = [store.picture(row) for row in rows.values()]
+    evidence = {model: saliency.evidence(network, pixels) for model, network in networks.items()}
+    return gallery.pictures(streams, evidence, tables, positive, THUMBNAIL)
+
+
+def write_report(folder: Path, params: Params, shown: dict, tables: dict, classes: tuple, **found) -> None:
+    others = {name for name, section in params.data if not isinstance(section, str)} - {params.data.source}
     results = report.Results(
         predictions=tables,
         classes=classes,
@@ -96,15 +106,12 @@ def write_report(folder: Path, params: Params, store: PictureStore, tables: dict
         files={model: f"models/{model}/model.keras" for model in tables},
         size=params.image.size,
         provenance={
-            "params": params.model_dump(),
+            "params": params.model_dump(exclude={"data": others}),  # a source that was not read says nothing
             "versions": provenance.versions(PACKAGES),
-            "hardware": provenance.hardware([gpu.get("device_name", "GPU") for gpu in gpus]),
+            "hardware": provenance.hardware(runtime.accelerators()),
         },
         commands=["make repro"],
-        pictures={
-            id_: gallery.Picture(gallery.compact(store.jpeg(row_of[id_]), THUMBNAIL))
-            for id_ in gallery.worth_showing(tables, classes[1])
-        },
+        pictures=shown,
         sheets={
             split: gallery.compact(Path(f"data/prepared/sheet_{split}.png").read_bytes(), SHEET)
             for split in ("train", "test")

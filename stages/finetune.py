@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from stages.analysis.metrics import learning_curve_row
-from stages.dataset.store import PictureStore
+from stages.dataset.store import PictureStore, class_names
 from stages.network import precision, runtime  # before anything that imports TensorFlow
 from stages.network.backbones import blocks, unfreeze
 from stages.network.checkpoint import Checkpoint, identity
@@ -42,7 +42,7 @@ def main() -> None:
 
     with whole("models/finetuned") as folder:
         learning_curve(history, validation).to_csv(folder / "history.csv", index=False)
-        save(classifier, folder / "model.keras")
+        save(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from stages.errors import InputError, NetworkError
@@ -16,29 +16,36 @@ from stages.errors import InputError, NetworkError
 LOCKS = Path(".dvc/tmp")
 
 
-def run(main: Callable[..., None], **choices: tuple[str, ...]) -> None:
+def run(
+    main: Callable[..., None],
+    arguments: Callable[[argparse.ArgumentParser], None] | None = None,
+    stage: bool = False,
+) -> None:
     """Run a stage's `main` and turn what goes wrong into one line on stderr and an exit code.
 
-    choices: an argument that the command line has to name, and what it may be: `run(main, model=("head", ...))`.
     Exit codes: 0 done; 2 the user's input is at fault; 3 the network is; 1 anything else; 130 on Ctrl-C.
     With `--debug` on the command line the traceback is shown as well.
+
+    arguments: adds to the parser what the command line may name, and `main` then gets. What takes arguments is taken
+        for a command, which writes nothing that stages write and may run several times at once, if it is no `stage`.
     """
     module = sys.modules[main.__module__]
     name = Path(module.__file__).stem
     parser = argparse.ArgumentParser(prog=f"python -m stages.{name}", description=module.__doc__)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    for argument, allowed in choices.items():
-        parser.add_argument(argument, choices=allowed)
-    arguments = vars(parser.parse_args())
-    debug = arguments.pop("debug")
+    if arguments:
+        arguments(parser)
+    given = parser.parse_args()
     try:
-        with only_one(name):
-            main(**arguments)
+        if not LOCKS.parent.is_dir():
+            raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
+        with nullcontext() if arguments and not stage else only_one(name):
+            main(given) if arguments else main()
     except KeyboardInterrupt as error:
         kept = str(error) or "nothing half-written is left"
         sys.exit(_report(f"{name} was interrupted; {kept}, run it again.", 130))
     except (InputError, NetworkError, OSError) as error:
-        if debug:
+        if given.debug:
             raise
         if isinstance(error, OSError):
             if error.errno != errno.ENOSPC:
@@ -58,8 +65,6 @@ def only_one(name: str) -> Iterator[None]:
 
     DVC has a lock of its own, but when `dvc` alone is killed its stage lives on (and keeps this one).
     """
-    if not LOCKS.parent.is_dir():
-        raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
     LOCKS.mkdir(exist_ok=True)
     with (LOCKS / f"stage-{name}{rank() or ''}.lock").open("w") as lock:
         try:

@@ -4,6 +4,7 @@ Each part is trained on as the whole is, with the same params and the same valid
 split, which chooses nothing here either.
 """
 
+import argparse
 import dataclasses
 from pathlib import Path
 
@@ -28,8 +29,12 @@ BATCH = 32  # pictures
 THRESHOLD = 0.5
 
 
-def main(model: str) -> None:
-    params = load()
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", choices=("head", "finetuned"))
+
+
+def main(given: argparse.Namespace) -> None:
+    params, model = load(), given.model
     runtime.set_up(params.seed)
     store = PictureStore("data/prepared")
     splits = {split: pictures(store, split) for split in ("train", "validation", "test")}
@@ -67,4 +72,4 @@ def main(model: str) -> None:
 
 
 if __name__ == "__main__":
-    run(main, model=("head", "finetuned"))
+    run(main, options, stage=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stages.analysis.metrics import learning_curve_row
-from stages.dataset.store import read_manifest
+from stages.dataset.store import class_names, read_manifest
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.classifier import assemble, read, save
 from stages.network.head import TrainedHead, train
@@ -31,7 +31,8 @@ def main() -> None:
             for epoch, (logits, validation_logits) in enumerate(head.curve)
         ]
         pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
-        save(assemble(read("models/backbone/model.keras"), head.kernel, head.bias), folder / "model.keras")
+        classifier = assemble(read("models/backbone/model.keras"), head.kernel, head.bias)
+        save(classifier, folder / "model.keras", class_names(manifest))
 
 
 def trained(settings: Head, features: dict, targets: dict, **others: Any) -> TrainedHead:

@@ -48,15 +48,24 @@ def test_errors_are_one_line_with_a_code_and_leave_nothing(project, body, code, 
     assert "Traceback" in project.run(*stage(project, body), "--debug", code=None).stderr or code == 130
 
 
-def test_an_argument_is_one_of_its_choices(project):
-    command = stage(project, "print(model)")
+def test_what_takes_arguments_gets_them_and_runs_alone_if_it_is_a_stage(project):
+    command = stage(project, "print(given.what, flush=True); time.sleep(0.1 if given.what == 'b' else 60)")
     path = project.folder / "stages" / "odd.py"
-    path.write_text(
-        path.read_text().replace("main()", "main(model)").replace("run(main)", "run(main, model=('a', 'b'))")
-    )
+    options = "lambda parser: parser.add_argument('what', choices=('a', 'b'))"
+    path.write_text(path.read_text().replace("main()", "main(given)").replace("run(main)", f"run(main, {options})"))
     assert project.run(*command, "b").stdout == "b\n"
     for wrong in (["c"], []):
-        assert "model" in project.run(*command, *wrong, code=2).stderr
+        assert "what" in project.run(*command, *wrong, code=2).stderr
+    for alone, code in ((False, 0), (True, 2)):
+        if alone:
+            path.write_text(path.read_text().replace(f"run(main, {options})", f"run(main, {options}, stage=True)"))
+        first = subprocess.Popen([*command, "a"], cwd=project.folder, env=project.environment, stdout=subprocess.PIPE)
+        try:
+            assert first.stdout.readline() == b"a\n"
+            assert ("still at work" in project.run(*command, "b", code=code).stderr) == alone
+        finally:
+            first.kill()
+            first.communicate()
 
 
 def test_a_fault_of_ours_is_not_hidden(project):

@@ -38,6 +38,12 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=text, keep_default_na=False)
 
 
+def class_names(manifest: pd.DataFrame) -> tuple[str, str]:
+    """The names of the negative and the positive class."""
+    negative, positive = manifest.groupby("target")["label"].first()
+    return negative, positive
+
+
 class PictureStore:
     """Random access to prepared pictures, read from a memory map: nothing is loaded before it is asked for."""
 

@@ -30,8 +30,10 @@ def logits_of(classifier: keras.Model) -> keras.Model:
     return keras.Model(classifier.input, classifier.get_layer("logit").output)
 
 
-def save(model: keras.Model, path: Path) -> None:
-    """Write a `.keras` file whose bytes depend on nothing but the model.
+def save(model: keras.Model, path: Path, classes: tuple[str, str] | None = None) -> None:
+    """Write a `.keras` file whose bytes depend on nothing but the model and the names of its classes.
+
+    classes: of the negative and the positive class; they go into the archive's metadata.json, which Keras lets be.
 
     Keras puts the time into the archive and its metadata.json, and memory addresses, as the ids of shared objects, into
     its config.json: the time is set to the start of 1980, the ids are numbered in the order in which they occur.
@@ -44,6 +46,7 @@ def save(model: keras.Model, path: Path) -> None:
                 content = source.read(name)
                 if name == "metadata.json":
                     metadata = json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}
+                    metadata |= {"classes": classes} if classes else {}
                     content = json.dumps(metadata).encode()
                 elif name == "config.json":
                     numbers: dict[bytes, int] = {}
@@ -64,3 +67,15 @@ def read(path: str | Path) -> keras.Model:
         raise InputError(
             f"{path} is not a model that can be read ({reason}); `dvc repro` or `dvc pull` makes it."
         ) from None
+
+
+def classes_of(path: str | Path) -> tuple[str, str]:
+    """The negative and the positive class of a model that `save` wrote; raises InputError if it names none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            negative, positive = json.loads(archive.read("metadata.json"))["classes"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise InputError(
+            f"{path} names no classes: it is no classifier of this workflow, or an old one; `dvc repro` makes it anew."
+        ) from None
+    return negative, positive

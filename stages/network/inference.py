@@ -46,6 +46,16 @@ def arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
         yield last.numpy()
 
 
+def apply(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray, batch_size: int) -> np.ndarray:
+    """What `call` gives for at most `batch_size` pictures, uint8 (b, size, size, 3); the same whatever goes with them.
+
+    A batch is always as large as can be, black pictures in the places that are free: for batches of another size the
+    libraries below may sum in another order, and the last digits differ (of one picture alone, on CPUs, they do).
+    """
+    free = batch_size - len(pictures)
+    return call(np.pad(pictures, ((0, free), (0, 0), (0, 0), (0, 0)))).numpy()[: len(pictures)]
+
+
 def outputs(
     call: Callable[[tf.Tensor], tf.Tensor],
     source: Callable[[int], bytes] | np.ndarray,

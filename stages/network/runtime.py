@@ -57,6 +57,12 @@ def set_up(seed: int, devices: int | str = 1) -> None:
         tf.distribute.experimental_set_strategy(strategy)
 
 
+def accelerators() -> list[str]:
+    """What the GPUs that TensorFlow sees are called."""
+    devices = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
+
+
 def _mirrored(gpus: int, count: int) -> tf.distribute.Strategy | None:
     if gpus and count > gpus:
         raise InputError(f"hardware.devices asks for {count} GPUs, and {gpus} can be seen; say auto, cpu, or fewer.")

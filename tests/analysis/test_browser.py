@@ -1,6 +1,6 @@
 """The report in a real browser: whole, quiet, legible on a phone and on a desk, in both themes.
 
-Screenshots stay in pytest's temporary folder (its last three runs are kept), to be looked at.
+Pages, screenshots and the PDF stay in .pytest_cache/d/report, to be looked at.
 """
 
 import shutil
@@ -32,8 +32,8 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("report")
+def pages(request):
+    folder = request.config.cache.mkdir("report")
     for language in LANGUAGES:
         (folder / f"{language}.html").write_text(report.render(specimen.results(), language), encoding="utf-8")
     return folder

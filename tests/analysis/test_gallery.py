@@ -68,6 +68,40 @@ def test_a_compact_picture_keeps_its_shape():
     assert small.size == (60, 30) and small.format == "JPEG" and small.getpixel((30, 15))[0] > 250
 
 
+def pixels(content):
+    return np.asarray(Image.open(BytesIO(content)).convert("RGB"), int)
+
+
+def photograph():
+    draw = np.random.default_rng(0).integers(0, 256, (8, 8, 3)).astype(np.uint8)
+    Image.fromarray(draw).resize((120, 120)).save(stream := BytesIO(), "PNG")
+    return stream.getvalue()
+
+
+def test_a_heat_map_is_warm_where_it_is_and_grey_where_it_is_not():
+    heat = np.zeros((6, 6))
+    heat[1, 4] = 3.0
+    got = pixels(gallery.heated(photograph(), heat, 60))
+    colour = got.max(axis=2) - got.min(axis=2)
+    assert got.shape == (60, 60, 3) and colour[12:18, 42:48].min() > 80 and colour[40:, :40].max() < 25
+    assert gallery.heated(photograph(), 1000 * heat, 60) == gallery.heated(photograph(), heat, 60)
+    assert pixels(gallery.heated(photograph(), -heat, 60)).std(axis=2).max() < 5  # nothing speaks for it: all grey
+
+
+def test_heat_maps_are_of_what_speaks_for_the_class_that_was_called():
+    left, right = np.zeros((2, 4, 4))
+    left[2, 0], right[2, 3] = 1, 1
+    maps = [left - right] * 2  # the left speaks for dogs, the right for cats
+    streams = {"a": photograph(), "b": photograph()}  # called dogs and cats by FIRST, dogs and dogs by SECOND
+    evidence, tables = {"head": maps, "finetuned": maps}, {"head": FIRST, "finetuned": SECOND}
+    shown = gallery.pictures(streams, evidence, tables, "dogs", 60)
+    sides = gallery.heated(photograph(), left, 60), gallery.heated(photograph(), right, 60)
+    assert shown["a"].thumbnail == gallery.compact(photograph(), 60)
+    assert shown["a"].overlays == {"head": sides[0], "finetuned": sides[0]}
+    assert shown["b"].overlays == {"head": sides[1], "finetuned": sides[0]}
+    assert gallery.pictures({}, {"head": []}, tables, "dogs", 60) == {}
+
+
 def test_thresholds_by_hand():
     got = thresholds(ACTUAL, FIRST["probability"].to_numpy(), [0.05, 0.5, 0.95])
     assert got["fp"].tolist() == [2, 1, 0] and got["fn"].tolist() == [0, 2, 3]

@@ -53,7 +53,7 @@ def test_every_text_is_read(monkeypatch):
     for results in (
         specimen.results(clarity=three),
         specimen.results(rejects=0, alike=True),
-        specimen.results(dataset="local"),
+        *(specimen.results(dataset=source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         report.render(results, "en")
         report.model_card(results, "en")

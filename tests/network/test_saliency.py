@@ -1,0 +1,86 @@
+"""Heat maps: they are Grad-CAM, they sum to the logit, and they point at evidence that was planted."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from stages.network import backbones, head
+from stages.network.classifier import assemble, logits_of
+from stages.network.saliency import CHUNK, evidence
+
+SIZE = 96
+
+
+def with_head(backbone, seed=1):
+    width = backbone.output.shape[1]
+    return assemble(backbone, np.random.default_rng(seed).normal(size=width), np.float32(0.5))
+
+
+# One whose head follows directly, one with smaller averages inside its blocks, one that normalises before the head.
+@pytest.mark.parametrize(
+    "name", ["efficientnet_lite0", "mobilenet_v3_small", pytest.param("convnext_tiny", marks=pytest.mark.slow)]
+)
+def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name):
+    keras.utils.set_random_seed(0)
+    classifier = with_head(backbones.build(name, SIZE, "random"))
+    pictures = np.random.default_rng(0).integers(0, 256, (CHUNK + 1, SIZE, SIZE, 3)).astype(np.uint8)
+    got = np.array(evidence(classifier, pictures))
+    assert got.shape == (CHUNK + 1, 3, 3) and got.dtype == np.float32
+
+    # Grad-CAM as it is defined: through the whole network, each map weighted by the sum of its gradient.
+    pools = [layer for layer in classifier.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)]
+    network = keras.Model(classifier.input, [pools[-1].input, classifier.get_layer("logit").output])
+    with tf.GradientTape() as tape:
+        maps, logits = network(pictures.astype(np.float32), training=False)
+    weights = tf.reduce_sum(tape.gradient(logits, maps), axis=(1, 2))
+    expected = tf.einsum("nhwc,nc->nhw", maps, weights).numpy()
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
+    if name != "convnext_tiny":
+        logits = logits_of(classifier).predict(pictures.astype(np.float32), verbose=0)[:, 0]
+        np.testing.assert_allclose(got.mean(axis=(1, 2)) + 0.5, logits, rtol=1e-3, atol=1e-3)
+
+
+def test_a_network_that_looks_for_red_is_seen_to_look_at_red():
+    picture = keras.Input((SIZE, SIZE, 3))
+    red = keras.layers.Conv2D(1, 16, 16, use_bias=False)
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.ReLU()(red(picture)))
+    red.set_weights([np.tile(np.array([1.0, -1.0, -1.0])[:, None], (16, 16, 1, 1)) / 256])
+    pictures = np.zeros((2, SIZE, SIZE, 3), np.uint8)
+    pictures[0, 16:32, 64:80, 0] = 255  # the cell in row 1, column 4
+    pictures[1] = 255  # white is not red
+    one, none = evidence(assemble(keras.Model(picture, pooled), [1.0], 0.0), pictures)
+    assert one.shape == (6, 6) and one[1, 4] == pytest.approx(255) and np.count_nonzero(one) == 1
+    assert not none.any()
+
+
+def planted(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Smooth pictures, every second with a checkered patch in a quarter: uint8 (n, 224, 224, 3), targets, quarters."""
+    draw = np.random.default_rng(seed)
+    pictures = np.stack([background(draw) for _ in range(n)])
+    patch = np.where(np.indices((64, 64)).sum(axis=0) // 6 % 2, 255, 0)[..., None]
+    quarters = draw.integers(0, 2, (n, 2))
+    for picture, quarter in zip(pictures[::2], quarters[::2], strict=True):
+        top, left = quarter * 128 + draw.integers(0, 32, 2)
+        picture[top : top + 64, left : left + 64] = patch
+    return pictures, 1 - np.arange(n) % 2, quarters
+
+
+def background(draw: np.random.Generator) -> np.ndarray:
+    return np.array(Image.fromarray(draw.integers(0, 256, (6, 6, 3)).astype(np.uint8)).resize((224, 224)))
+
+
+def test_a_trained_network_is_seen_to_look_where_a_patch_was_planted():
+    backbone = backbones.build("efficientnet_lite0", 224, "imagenet")
+    (pictures, targets, _), (others, other_targets, quarters) = planted(64, 0), planted(32, 1)
+    features, other_features = (backbone.predict(x.astype(np.float32), verbose=0) for x in (pictures, others))
+    settings = {"l2": [0.1], "learning_rate": 0.07, "epochs": 20, "patience": 20, "seed": 0}
+    trained = head.train(features, targets, other_features, other_targets, **settings)
+    maps = evidence(assemble(backbone, trained.kernel, trained.bias), others[::2])
+    found = []
+    for heat in maps:
+        warmth = [[heat[:4, :4].sum(), heat[:4, 3:].sum()], [heat[3:, :4].sum(), heat[3:, 3:].sum()]]
+        found.append(np.unravel_index(np.argmax(warmth), (2, 2)))
+    right = (np.array(found) == quarters[::2]).all(axis=1).sum()
+    assert right >= 15, f"{right} of 16 maps are warmest in the quarter with the patch"  # by chance 4 would be
