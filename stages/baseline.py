@@ -8,7 +8,8 @@ from stages.finetune import checkpoint_of, learning_curve, pictures
 from stages.network import precision, runtime  # before anything that imports TensorFlow
 from stages.network.backbones import draw_anew
 from stages.network.classifier import assemble, read, save
-from stages.network.training import Recipe, fit
+from stages.network.recipe import Recipe
+from stages.network.training import fit
 from stages.params import load
 from stages.runner import run, whole
 

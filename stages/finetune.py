@@ -13,7 +13,8 @@ from stages.network import precision, runtime  # before anything that imports Te
 from stages.network.backbones import blocks, unfreeze
 from stages.network.checkpoint import Checkpoint, identity
 from stages.network.classifier import read, save
-from stages.network.training import Epoch, Pictures, Recipe, fit
+from stages.network.recipe import Epoch, Pictures, Recipe
+from stages.network.training import fit
 from stages.params import Finetune, load
 from stages.runner import rank, run, whole
 

@@ -3,13 +3,27 @@
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from stages.network.inference import outputs
+from stages.network.inference import compiled, outputs
+from stages.network.recipe import Pictures, Recipe
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Where a network's input comes from: `source` as for `pipeline.batches`, `rows` int (n,) of it, one a picture.
+
+    Where `source` is an array, what the frozen bottom made of a picture's mirror image may be in the row below it.
+    """
+
+    network: keras.Model
+    source: Callable[[int], bytes] | np.ndarray
+    rows: np.ndarray
 
 
 def split(network: keras.Model) -> tuple[keras.Model, keras.Model] | None:
@@ -29,6 +43,27 @@ def split(network: keras.Model) -> tuple[keras.Model, keras.Model] | None:
     if np.prod(tensor.shape[1:]) > np.prod(network.input.shape[1:]):
         return None
     return keras.Model(network.input, tensor), keras.Model(tensor, network.output)
+
+
+def feed(
+    network: keras.Model,
+    parts: tuple[keras.Model, keras.Model] | None,
+    pictures: Pictures,
+    recipe: Recipe,
+    views: int,
+    folder: Path | None,
+) -> Feed:
+    """What a training is fed with: `pictures`, or what the frozen bottom made of them, where that helps.
+
+    parts: as from `split`, or None where the same picture does not come again
+    views, folder: see `remember`
+    """
+    if parts:
+        bottom = compiled(parts[0], recipe.jit_compile)
+        kept = remember(bottom, pictures.read, pictures.rows, recipe.batch_size, views, folder)
+        if kept is not None:
+            return Feed(parts[1], kept, np.arange(0, len(kept), views))
+    return Feed(network, pictures.read, pictures.rows)
 
 
 def remember(

@@ -1,9 +1,7 @@
 """Fine-tuning: the training loop, written out, since every value that it reports comes from stored predictions."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -19,66 +17,8 @@ from stages.network.head import log_loss, weights_of
 from stages.network.inference import arrays, compiled, gather, outputs
 from stages.network.optimizer import adamw
 from stages.network.pipeline import batches, filled
+from stages.network.recipe import Epoch, Pictures, Recipe
 from stages.network.runtime import device_errors
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """A split of a store: `rows` int (n,) of the store, `targets` {0, 1} (n,), `keys` uint64 (n,), one a picture."""
-
-    read: Callable[[int], bytes]
-    rows: np.ndarray
-    targets: np.ndarray
-    keys: np.ndarray
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to fine-tune.
-
-    learning_rate: the peak, reached after `warmup_epochs` (may be a fraction), then falling to zero along a cosine
-    weight_decay: AdamW's, decoupled (Loshchilov & Hutter, 2019); biases are left out of it
-    batch_size: pictures an update, whatever the number of devices that share them
-    min_area: smallest share of a picture that augmentation keeps, see `augment.draw_boxes`
-    layer_decay: factor of the learning rate from one block to the one below it, in (0, 1] (Howard & Ruder, 2018)
-    class_weights: see `head.weights_of`; in the choice of the best epoch too
-    optimizer: what else Keras' Adam takes
-    precision: "float32", "mixed_float16" or "mixed_bfloat16"
-    """
-
-    epochs: int
-    learning_rate: float
-    warmup_epochs: float
-    weight_decay: float
-    batch_size: int
-    min_area: float
-    seed: int
-    layer_decay: float = 1.0
-    class_weights: str = "none"
-    optimizer: dict[str, Any] = field(default_factory=dict)
-    jit_compile: bool = False
-    precision: str = "float32"
-
-
-@dataclass(frozen=True)
-class Feed:
-    """Where a network's input comes from: `source` as for `pipeline.batches`, `rows` int (n,) of it, one a picture.
-
-    Where `source` is an array, what the frozen bottom made of a picture's mirror image may be in the row below it.
-    """
-
-    network: keras.Model
-    source: Callable[[int], bytes] | np.ndarray
-    rows: np.ndarray
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch gave: targets (n,) and logits (n,) as the training steps saw them, and validation's logits."""
-
-    targets: np.ndarray
-    logits: np.ndarray
-    validation_logits: np.ndarray
 
 
 def fit(
@@ -157,26 +97,14 @@ class Training:
         self.losses: list[float] = []
         self.best = 0
         self.kept = [variable.numpy() for variable in self.changing]
-        self.feed, self.validation_feed = self._feeds(folder)
-        self.infer = compiled(self.validation_feed.network, recipe.jit_compile)
-        self.look, self.step = self._graphs(variables)
-
-    def _feeds(self, folder: Path | None) -> tuple[Feed, Feed]:
-        """What train and validation are fed from: what is frozen need not see the same picture in every epoch."""
-        recipe = self.recipe
         parts = frozen.split(self.network)
-
-        def feed(pictures: Pictures, views: int, again: bool) -> Feed:
-            if parts and again:
-                bottom = compiled(parts[0], recipe.jit_compile)
-                kept = frozen.remember(bottom, pictures.read, pictures.rows, recipe.batch_size, views, folder)
-                if kept is not None:
-                    return Feed(parts[1], kept, np.arange(0, len(kept), views))
-            return Feed(self.network, pictures.read, pictures.rows)
-
         # Without crops a picture has two views, itself and its mirror image; with crops each is new.
         same = recipe.min_area == 1 and recipe.epochs > 1
-        return feed(self.train, 2, same), feed(self.validation, 1, recipe.epochs > 0)
+        self.feed = frozen.feed(self.network, parts if same else None, train, recipe, 2, folder)
+        same = recipe.epochs > 0
+        self.validation_feed = frozen.feed(self.network, parts if same else None, validation, recipe, 1, folder)
+        self.infer = compiled(self.validation_feed.network, recipe.jit_compile)
+        self.look, self.step = self._graphs(variables)
 
     def _graphs(self, variables: list[keras.Variable]) -> tuple[Callable, Callable]:
         """The functions of one batch, on all devices: look at it as it is, and learn from it. Both give its logits."""

@@ -11,7 +11,8 @@ from stages.dataset.pictures import encode, resize
 from stages.network import runtime
 from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import save
-from stages.network.training import Pictures, Recipe, fit
+from stages.network.recipe import Pictures, Recipe
+from stages.network.training import fit
 
 SIZE, N = 32, 22
 RECIPE = Recipe(epochs=14, learning_rate=1e-2, warmup_epochs=0.5, weight_decay=0.01, batch_size=8, min_area=0.7, seed=3)

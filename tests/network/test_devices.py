@@ -10,7 +10,8 @@ from stages.errors import InputError
 from stages.network import precision, runtime
 from stages.network.head import log_loss
 from stages.network.inference import compiled, outputs
-from stages.network.training import Recipe, fit
+from stages.network.recipe import Recipe
+from stages.network.training import fit
 from tests.network import small, test_training
 
 RECIPE = Recipe(**{**vars(test_training.RECIPE), "batch_size": 6})

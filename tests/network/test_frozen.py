@@ -7,7 +7,8 @@ import pytest
 from stages.network import backbones, frozen
 from stages.network.classifier import assemble, logits_of
 from stages.network.inference import compiled, outputs
-from stages.network.training import Recipe, fit
+from stages.network.recipe import Recipe
+from stages.network.training import fit
 from tests.network import small
 from tests.network.test_training import RECIPE, N, pictures, tiny
 

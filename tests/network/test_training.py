@@ -14,7 +14,8 @@ from stages.network import backbones
 from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import assemble
 from stages.network.head import log_loss
-from stages.network.training import Pictures, Recipe, fit
+from stages.network.recipe import Pictures, Recipe
+from stages.network.training import fit
 from tests.network import small
 from tests.wiring import ROOT
 

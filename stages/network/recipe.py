@@ -1,0 +1,54 @@
+"""What a training is given, and what it tells."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A split of a store: `rows` int (n,) of the store, `targets` {0, 1} (n,), `keys` uint64 (n,), one a picture."""
+
+    read: Callable[[int], bytes]
+    rows: np.ndarray
+    targets: np.ndarray
+    keys: np.ndarray
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to fine-tune.
+
+    learning_rate: the peak, reached after `warmup_epochs` (may be a fraction), then falling to zero along a cosine
+    weight_decay: AdamW's, decoupled (Loshchilov & Hutter, 2019); biases are left out of it
+    batch_size: pictures an update, whatever the number of devices that share them
+    min_area: smallest share of a picture that augmentation keeps, see `augment.draw_boxes`
+    layer_decay: factor of the learning rate from one block to the one below it, in (0, 1] (Howard & Ruder, 2018)
+    class_weights: see `head.weights_of`; in the choice of the best epoch too
+    optimizer: what else Keras' Adam takes
+    precision: "float32", "mixed_float16" or "mixed_bfloat16"
+    """
+
+    epochs: int
+    learning_rate: float
+    warmup_epochs: float
+    weight_decay: float
+    batch_size: int
+    min_area: float
+    seed: int
+    layer_decay: float = 1.0
+    class_weights: str = "none"
+    optimizer: dict[str, Any] = field(default_factory=dict)
+    jit_compile: bool = False
+    precision: str = "float32"
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave: targets (n,) and logits (n,) as the training steps saw them, and validation's logits."""
+
+    targets: np.ndarray
+    logits: np.ndarray
+    validation_logits: np.ndarray
