@@ -44,6 +44,9 @@ def test_a_run_leaves_everything_that_it_promises(finished):
     for name in ("results", "learning_curves", "confusion", "curves"):
         assert (finished.folder / f"plots/{name}.png").stat().st_size > 5_000
     assert "Verdict: " in (finished.folder / "reports/results.txt").read_text()
+    page = (finished.folder / "reports/index.html").read_text()
+    assert "where Head looks" in page and "where Fine-tuned looks" in page
+    assert (finished.folder / "reports/model_card.md").read_text().startswith("---\nlanguage: en\n")
 
 
 def test_nothing_is_left_to_do_and_git_is_clean(finished):

@@ -1,6 +1,7 @@
 """A model in the formats of other runtimes, and those runtimes, so that what was written can be held against Keras."""
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -38,7 +39,9 @@ def export(model: keras.Model, kind: str, path: Path) -> None:
     if missing:
         raise InputError(f"{kind} needs {' and '.join(missing)}; `make repro EXTRAS=export` installs it.")
     model(keras.ops.zeros((1, *model.input.shape[1:])))  # Keras exports no model that it has never seen called
-    model.export(path, format=FORMATS[kind].keras, verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # Keras', of NumPy, on the way to ONNX
+        model.export(path, format=FORMATS[kind].keras, verbose=False)
     if kind == "onnx":
         _drop_unused_inputs(path)
 
