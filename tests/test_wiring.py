@@ -61,6 +61,21 @@ def test_stage_file_tells_a_story_of_readable_length(stage):
     assert 25 <= len(module(stage).read_text().splitlines()) <= 140
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_tensorflow_is_first_imported_by_the_runtime_which_does_it_quietly(stage):
+    lines = module(stage).read_text().splitlines()
+    names = [
+        name
+        for line in lines
+        if (found := re.match(r"from stages\.network import ([\w, ]+)", line))
+        for name in found[1].split("#")[0].strip().split(", ")
+    ]
+    for name in names[: names.index("runtime")] if names else ():
+        assert not re.search(r"^import (keras|tensorflow)", (ROOT / f"stages/network/{name}.py").read_text(), re.M), (
+            name
+        )
+
+
 def test_nouns_know_nothing_of_verbs():
     for path in (ROOT / "stages").glob("*/*.py"):
         imported = imported_modules(path)

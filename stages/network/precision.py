@@ -1,7 +1,6 @@
 """Mixed precision: the convolutions in 16 bits, what needs more in 32, and models saved as if nothing had been."""
 
-import keras
-import tensorflow as tf
+from stages.network.runtime import keras, tf
 
 # Layers that make or receive numbers where 16 bits would show: pixels, the average over a map, and the head.
 IN_FLOAT32 = (keras.layers.Rescaling, keras.layers.Normalization, keras.layers.GlobalAveragePooling2D)
