@@ -94,7 +94,7 @@ def blocks(text: str) -> list[list[str]]:
 def test_every_param_that_a_command_sets_can_be_set_so(text, tmp_path):
     """In tables and sentences too; what stands for something else (`seed=...`, `ID`) is taken as text or left out."""
     commands = [line for line in text.replace("\\\n", " ").splitlines() if "dvc exp run" in line]
-    settings = [setting for line in commands for setting in re.findall(r"-S '?([\w.]+=[^\s`'|]+)", line)]
+    settings = [setting for line in commands for setting in re.findall(r"-S ['\"]?([\w.]+=[^\s`'\"|]+)", line)]
     assert settings
     for setting in settings:
         name, value = setting.split("=", 1)

@@ -7,7 +7,7 @@ import pytest
 
 from stages.dataset.drawn import draw
 from stages.dataset.pictures import encode, resize
-from stages.dataset.store import PictureStore, Spool, StoreWriter, read_manifest
+from stages.dataset.store import PictureStore, Spool, StoreWriter, class_names, read_manifest
 from stages.errors import InputError
 
 
@@ -35,6 +35,11 @@ def test_the_manifest_is_read_as_written(folder):
     assert list(manifest["id"]) == [f"{index:016d}" for index in range(5)]  # text, not a number
     assert list(manifest["label"]) == ["NA"] * 5  # a class may be called so
     assert manifest["offset"].iloc[1] == manifest["bytes"].iloc[0]
+
+
+def test_classes_are_named_by_what_they_count_as(folder):
+    manifest = read_manifest(folder).assign(label=["NA", "Aa"] * 2 + ["NA"])  # not by the alphabet
+    assert class_names(manifest) == ("NA", "Aa")
 
 
 def test_it_can_be_sent_to_another_process(folder):

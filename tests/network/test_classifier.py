@@ -6,7 +6,7 @@ import pytest
 
 from stages.errors import InputError
 from stages.network import backbones
-from stages.network.classifier import assemble, logits_of, read, save
+from stages.network.classifier import assemble, classes_of, logits_of, read, save
 
 SIZE = 64
 
@@ -36,6 +36,21 @@ def test_plain_keras_loads_it_and_its_bytes_are_stable(parts, tmp_path):
     assert np.array_equal(loaded.predict(pictures, verbose=0), classifier.predict(pictures, verbose=0))
     save(classifier, tmp_path / "b.keras")
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+
+
+def test_the_file_names_its_classes(tmp_path):
+    """Also when it was loaded and saved again, and nothing but a model of this workflow does."""
+    picture = keras.Input((8, 8, 3))
+    model = assemble(keras.Model(picture, keras.layers.GlobalAveragePooling2D()(picture)), np.ones(3), np.zeros(()))
+    save(model, tmp_path / "a.keras", ("Gatos", "perros, ¿o no?"))
+    assert classes_of(tmp_path / "a.keras") == ("Gatos", "perros, ¿o no?")
+    save(read(tmp_path / "a.keras"), tmp_path / "b.keras", ("Gatos", "perros, ¿o no?"))
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+    model.save(tmp_path / "plain.keras")
+    (tmp_path / "broken.keras").write_bytes(b"PK")
+    for name in ("plain", "broken", "nowhere"):
+        with pytest.raises(InputError, match=rf"{name}\.keras names no classes"):
+            classes_of(tmp_path / f"{name}.keras")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut", b"<html>"])
