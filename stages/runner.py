@@ -14,24 +14,34 @@ from stages.errors import InputError, NetworkError
 LOCKS = Path(".dvc/tmp")
 
 
-def run(main: Callable[[], None]) -> None:
+def run(main: Callable[..., None], arguments: Callable[[argparse.ArgumentParser], None] | None = None) -> None:
     """Run a stage's `main` and turn what goes wrong into one line on stderr and an exit code.
 
     Exit codes: 0 done; 2 the user's input is at fault; 3 the network is; 1 anything else; 130 on Ctrl-C.
     With `--debug` on the command line the traceback is shown as well.
+
+    A command that is no stage, and writes nothing that stages write, names its `arguments`: `main` gets them, and may
+    run several times at once.
     """
     module = sys.modules[main.__module__]
     name = Path(module.__file__).stem
     parser = argparse.ArgumentParser(prog=f"python -m stages.{name}", description=module.__doc__)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    debug = parser.parse_args().debug
+    if arguments:
+        arguments(parser)
+    given = parser.parse_args()
     try:
-        with only_one(name):
-            main()
+        if not LOCKS.parent.is_dir():
+            raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
+        if arguments:
+            main(given)
+        else:
+            with only_one(name):
+                main()
     except KeyboardInterrupt:
         sys.exit(_report(f"{name} was interrupted; nothing half-written is left, run it again.", 130))
     except (InputError, NetworkError, OSError) as error:
-        if debug:
+        if given.debug:
             raise
         if isinstance(error, OSError):
             if error.errno != errno.ENOSPC:
@@ -51,8 +61,6 @@ def only_one(name: str) -> Iterator[None]:
 
     DVC has a lock of its own, but when `dvc` alone is killed its stage lives on (and keeps this one).
     """
-    if not LOCKS.parent.is_dir():
-        raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
     LOCKS.mkdir(exist_ok=True)
     with (LOCKS / f"stage-{name}.lock").open("w") as lock:
         try:
