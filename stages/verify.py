@@ -19,8 +19,9 @@ from stages.errors import InputError
 from stages.runner import run
 
 # What a metric may be apart: of the same models tested again, and of a whole rerun on another kind of machine, where
-# the last digits of every operation differ and training carries them on (measured: see README.md).
-TESTED_AGAIN, TRAINED_AGAIN = 1e-4, 0.02
+# the last digits of every operation differ and training carries them on. With TensorFlow's other CPU kernels (no
+# oneDNN) the shipped run's accuracy moved by 0.003, its log-loss by 0.001, and its recall, which moved most, by 0.027.
+TESTED_AGAIN, TRAINED_AGAIN = 1e-4, 0.05
 METRICS = ("head", "finetuned")
 
 

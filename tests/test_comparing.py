@@ -9,12 +9,13 @@ import pytest
 
 from tests.conftest import Project
 from tests.test_end_to_end import table
+from tests.wiring import ROOT
 
 pytestmark = pytest.mark.slow
 
-QUEUED = {
+QUEUED = {  # the first two are the README's
     "frozen": ["finetune.epochs=0"],
-    "tuned": ["finetune.epochs=2", "finetune.learning_rate=1e-05"],
+    "gentle": ["finetune.learning_rate=1e-5", "finetune.epochs=2"],
     "lite1": ["backbone.name=efficientnet_lite1", "finetune.epochs=0"],
     "reseeded": ["seed=8"],
 }
@@ -35,9 +36,29 @@ def compared(finished, tmp_path_factory) -> Project:
     while re.search("Queued|Running", status := project.run("dvc", "queue", "status").stdout):
         assert time.monotonic() < until, status
         time.sleep(1)
-    assert status.count("Success") == len(QUEUED), project.run("dvc", "queue", "logs", "tuned", code=None).stdout
+    assert status.count("Success") == len(QUEUED), project.run("dvc", "queue", "logs", "gentle", code=None).stdout
     yield project
     project.run("dvc", "queue", "stop", "--kill")
+
+
+COMMANDS = re.findall(
+    r"^\$ (.*?)(?:\s+#.*)?$",
+    (ROOT / "README.md").read_text().split("## Experiments")[1].split("\n## ")[0],
+    re.MULTILINE,
+)
+
+
+def test_the_readme_queues_what_is_queued_here():
+    queued = [line for line in COMMANDS if "--queue" in line]
+    assert queued == [
+        f"dvc exp run --queue -n {name} {' '.join(f'-S {change}' for change in QUEUED[name])}"
+        for name in ("frozen", "gentle")
+    ]
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS if not re.search("exp run|queue start|sweep", line)])
+def test_the_readmes_commands_run(compared, command):
+    assert compared.run("sh", "-c", command).stdout
 
 
 def diff(project: Project, what: str, *words: str) -> dict:
@@ -50,7 +71,7 @@ def test_the_queue_leaves_the_workspace_alone(compared):
 
 
 def test_params_diff(compared):
-    assert diff(compared, "params", "frozen", "tuned") == {
+    assert diff(compared, "params", "frozen", "gentle") == {
         "params.yaml": {
             "finetune.epochs": {"old": 0, "new": 2, "diff": 2},
             "finetune.learning_rate": {"old": 0.0003, "new": 1e-05, "diff": 1e-05 - 0.0003},
@@ -63,11 +84,11 @@ def test_params_diff(compared):
 
 def test_metrics_diff_and_show(compared):
     """With and without fine-tuning only the fine-tuned model differs; another backbone or seed changes both."""
-    changed = diff(compared, "metrics", "frozen", "tuned")
+    changed = diff(compared, "metrics", "frozen", "gentle")
     assert set(changed) == {"metrics/finetuned.json", "metrics/comparison.json"}
     old, new = (
         json.loads(compared.run("git", "show", f"{commit(compared, name)}:metrics/finetuned.json").stdout)["log_loss"]
-        for name in ("frozen", "tuned")
+        for name in ("frozen", "gentle")
     )
     assert changed["metrics/finetuned.json"]["log_loss"] == {"old": old, "new": new, "diff": new - old}
     for name in ("lite1", "reseeded"):
@@ -78,15 +99,15 @@ def test_metrics_diff_and_show(compared):
 
 
 def test_plots_diff(compared, tmp_path):
-    done = compared.run("dvc", "plots", "diff", "frozen", "tuned", "--out", str(tmp_path / "shown"))
+    done = compared.run("dvc", "plots", "diff", "frozen", "gentle", "--out", str(tmp_path / "shown"))
     assert str(tmp_path / "shown" / "index.html") in done.stdout
     page = (tmp_path / "shown" / "index.html").read_text()
     for title in ("Validation accuracy by epoch", "Confusion of finetuned", "ROC", "Calibration"):
         assert title in page
-    drawn = json.loads(compared.run("dvc", "plots", "diff", "frozen", "tuned", "--json", "--split").stdout)
+    drawn = json.loads(compared.run("dvc", "plots", "diff", "frozen", "gentle", "--json", "--split").stdout)
     assert drawn.get("errors", []) == []
     curve = json.loads(json.dumps(drawn["data"]["Validation log-loss by epoch"]))
-    assert {revision for plot in curve for revision in plot["revisions"]} == {"frozen", "tuned"}
+    assert {revision for plot in curve for revision in plot["revisions"]} == {"frozen", "gentle"}
 
 
 def test_exp_show(compared):
@@ -94,7 +115,7 @@ def test_exp_show(compared):
     assert {"finetune.epochs", "finetune.learning_rate", "backbone.name", "seed"} <= set(rows[0])
     named = {row["Experiment"]: row for row in rows}
     assert set(QUEUED) <= set(named)
-    assert named["tuned"]["finetune.epochs"] == "2" and named["lite1"]["backbone.name"] == "efficientnet_lite1"
+    assert named["gentle"]["finetune.epochs"] == "2" and named["lite1"]["backbone.name"] == "efficientnet_lite1"
     assert named["reseeded"]["seed"] == "8" and named["frozen"]["seed"] == "7"
 
 
@@ -104,14 +125,14 @@ def commit(project: Project, experiment: str) -> str:
 
 
 def test_two_experiments_are_compared_picture_by_picture(compared):
-    said = compared.stage("compare", "frozen", "tuned").stdout
-    changed = diff(compared, "metrics", "frozen", "tuned")["metrics/finetuned.json"]["log_loss"]
+    said = compared.stage("compare", "frozen", "gentle").stdout
+    changed = diff(compared, "metrics", "frozen", "gentle")["metrics/finetuned.json"]["log_loss"]
     assert re.search(
         rf"^log-loss +{changed['old']:.4f} +{changed['new']:.4f} +{changed['diff']:+.4f} +[+-]\S+ to [+-]\S+$",
         said,
         re.MULTILINE,
     )
-    assert "Verdict: no difference in accuracy is shown between frozen and tuned" in said
+    assert "Verdict: no difference in accuracy is shown between frozen and gentle" in said
     # Two backbones: the pictures that the table says only one gets right are those that are listed.
     said = compared.stage("compare", "HEAD", "lite1:head").stdout
     lost, won = re.search(r"(\d+) only by HEAD, (\d+) only by lite1:head", said).groups()
@@ -121,8 +142,8 @@ def test_two_experiments_are_compared_picture_by_picture(compared):
 
 
 def test_two_models_of_one_run_come_out_as_in_its_metrics(compared):
-    said = compared.stage("compare", "tuned:head", "tuned:finetuned").stdout
-    recorded = json.loads(compared.run("git", "show", f"{commit(compared, 'tuned')}:metrics/comparison.json").stdout)
+    said = compared.stage("compare", "gentle:head", "gentle:finetuned").stdout
+    recorded = json.loads(compared.run("git", "show", f"{commit(compared, 'gentle')}:metrics/comparison.json").stdout)
     for measure in ("accuracy", "log_loss", "roc_auc"):
         low, value, high = (recorded[f"{measure}_{end}"] for end in ("low", "difference", "high"))
         assert f"{value:+.4f} {low:+.4f} to {high:+.4f}" in " ".join(said.split())

@@ -113,11 +113,11 @@ class Gate:
         self.left.update(bytes_left)
 
     def shut(self) -> None:
-        # shutdown first: close alone leaves a waiting accept, and the port with it, alive.
+        # shutdown wakes whoever waits on a socket; close refuses what still comes, so that no sender waits for ever.
         for end in (self.listener, *self.wires):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+            end.close()
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):

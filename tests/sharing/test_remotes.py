@@ -53,9 +53,10 @@ def test_two_people_share(again, other, tmp_path, remote):
         done = second.run("dvc", "repro").stdout
         assert UP_TO_DATE in done and ran(done) == []
         assert second.files("models", "data/prepared") == again.files("models", "data/prepared")
-        # The pulled models, tested again by hand, predict the committed bytes.
-        second.run(sys.executable, "-m", "stages.evaluate")
-        second.run("git", "diff", "--exit-code", "--", "metrics", "plots")
+        if remote is folder_remote:  # the same bytes of models came over the others, too
+            # The pulled models, tested again by hand, predict the committed bytes.
+            second.run(sys.executable, "-m", "stages.evaluate")
+            second.run("git", "diff", "--exit-code", "--", "metrics", "plots")
 
         done = second.run("dvc", "exp", "run", "-n", "stronger", "-S", "head.l2=[0.25]").stdout
         assert ran(done) == ["train-head", "finetune", "evaluate"]
