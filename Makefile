@@ -1,6 +1,7 @@
 # make repro: set up and run the workflow.  make test: set up and run the tests.  make help: the rest.
 #
 # PYTHON=  the interpreter to make the environment with
+# SEEDS=   of `make sweep`; FULL=1: `make verify` runs every stage anew
 # EXTRAS=  gpu: TensorFlow's CUDA build; s3, ssh, drive, export: what those remotes, sources and exports need; remembered
 #          from call to call
 VENV := .venv
@@ -15,7 +16,7 @@ LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu cpu,$(EXTRAS
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help repro git-clone test test-fast lint format lock clean
+.PHONY: help repro git-clone sweep verify test test-fast lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -28,6 +29,13 @@ repro: git-clone $(VENV)/installed ## run the workflow; stages that are up to da
 git-clone:
 	@command -v git >/dev/null || { echo "error: git is missing; install it." >&2; exit 2; }
 	@git rev-parse --git-dir >/dev/null 2>&1 || { echo "error: this is no Git clone, which DVC needs; run 'git init' here, or clone the project." >&2; exit 2; }
+
+SEEDS ?= 1 2 3
+sweep: git-clone $(VENV)/installed ## run SEEDS="1 2 3" through DVC's queue: mean and range of each metric
+	@$(VENV)/bin/python -m stages.sweep --seeds $(SEEDS)
+
+verify: git-clone $(VENV)/installed ## check the commit, as others would get it; FULL=1: run it anew too
+	@$(VENV)/bin/python -m stages.verify $(if $(FULL),--full)
 
 test: $(VENV)/installed-dev ## run all tests
 	$(VENV)/bin/python -m pytest

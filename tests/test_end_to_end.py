@@ -178,29 +178,6 @@ def test_a_changed_param_reruns_what_reads_it_and_what_follows(again):
 
 
 @pytest.mark.slow
-def test_experiments_are_compared(again):
-    """With and without fine-tuning: metrics, params and plots of both, as the README shows it."""
-    changes = ("seed=8", "finetune.epochs=0", "finetune.learning_rate=5e-05")
-    again.run("dvc", "exp", "run", "-n", "frozen", *(word for change in changes for word in ("-S", change)))
-    params = json.loads(again.run("dvc", "params", "diff", "HEAD", "frozen", "--json").stdout)["params.yaml"]
-    assert params["finetune.epochs"]["old"] == 1 and params["finetune.epochs"]["new"] == 0
-    assert params["finetune.learning_rate"]["new"] == 5e-05
-    assert table((again.folder / "plots/finetuned/history.csv").read_text())[-1]["epoch"] == "0"
-    comparison = json.loads((again.folder / "metrics/comparison.json").read_text())
-    assert comparison["accuracy_difference"] == 0 and abs(comparison["log_loss_difference"]) < 1e-6
-    metrics = json.loads(again.run("dvc", "metrics", "diff", "HEAD", "frozen", "--json").stdout)
-    for model in ("head", "finetuned"):
-        assert metrics[f"metrics/{model}.json"]["log_loss"]["diff"] != 0
-    shown = again.run("dvc", "plots", "diff", "HEAD", "frozen", "--out", "shown").stdout
-    page = (again.folder / "shown" / "index.html").read_text()
-    assert "shown" in shown
-    for title in ("Validation accuracy by epoch", "Confusion of finetuned", "ROC", "Calibration"):
-        assert title in page
-    listed = again.run("dvc", "exp", "show", "--csv", "--only-changed").stdout
-    assert "frozen" in listed and "finetune.epochs" in listed.splitlines()[0]
-
-
-@pytest.mark.slow
 def test_another_backbone_and_a_model_that_is_missing(again):
     again.run("dvc", "exp", "run", "-S", "backbone.name=resnet50", "-S", "finetune.unfreeze=none")
     about = json.loads((again.folder / "models/backbone/backbone.json").read_text())

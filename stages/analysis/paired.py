@@ -10,17 +10,25 @@ RESAMPLES = 10_000
 CHUNK = 500  # resamples at a time, to bound memory
 
 
-def compare(actual: np.ndarray, first: np.ndarray, second: np.ndarray, threshold: float, seed: int) -> dict:
+def compare(
+    actual: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    threshold: float | tuple[float, float],
+    seed: int,
+) -> dict:
     """Compare two models on the same n pictures, differences as second - first.
 
-    actual: {0, 1} (n,); first, second: P(positive) in [0, 1] (n,), of the two models.
+    actual: {0, 1} (n,); first, second: P(positive) in [0, 1] (n,), of the two models; threshold: P from which a picture
+    is called positive, of both or of each.
     Intervals are 95 % percentile intervals of a paired bootstrap: pictures are drawn anew, both predictions with them
     (Efron & Tibshirani, 1993; 10,000 resamples). `mcnemar_p` is the exact two-sided p of McNemar's test: the chance of
     discordant counts at least as uneven if both models were right equally often. ROC AUC is left out where one class
     is missing.
     """
     actual = np.asarray(actual, int)
-    right = [(np.asarray(p, float) >= threshold) == actual for p in (first, second)]
+    pairs = zip((first, second), np.broadcast_to(threshold, 2), strict=True)
+    right = [(np.asarray(p, float) >= least) == actual for p, least in pairs]
     only_first, only_second = int(np.sum(right[0] & ~right[1])), int(np.sum(right[1] & ~right[0]))
     discordant = only_first + only_second
     result = {

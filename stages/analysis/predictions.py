@@ -41,6 +41,12 @@ def read(path: Path) -> pd.DataFrame:
     return table.assign(probability=table["probability"].astype(float).astype(np.float32))
 
 
+def threshold(table: pd.DataFrame, positive: str) -> float:
+    """A threshold that calls positive what the table's `predicted` calls so; above 1 where that is nothing."""
+    called = table.loc[table["predicted"] == positive, "probability"]
+    return float(called.min()) if len(called) else 2.0
+
+
 def aligned(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The predictions of several models, each in the first one's order of pictures.
 
@@ -49,18 +55,24 @@ def aligned(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     (first, one), *_ = tables.items()
     result = {}
     for name, table in tables.items():
-        for here, there, where in ((one, table, first), (table, one, name)):
-            alone = here[~here["id"].isin(there["id"])]
-            if len(alone):
-                raise InputError(
-                    f"{first} and {name} were tested on different pictures: {len(alone)} only in {where}, "
-                    f"such as {alone['file'].iloc[0]}; compare models tested on the same split of the same data."
-                )
+        pairs = ((one, table, first), (table, one, name))
+        alone = {where: here[~here["id"].isin(there["id"])] for here, there, where in pairs}
+        if any(map(len, alone.values())):
+            only = "; ".join(f"{len(rows)} only in {where}{_such_as(rows)}" for where, rows in alone.items())
+            raise InputError(
+                f"{first} and {name} were tested on different pictures: {only}; "
+                "compare models tested on the same split of the same data."
+            )
         result[name] = table.set_index("id").loc[one["id"]].reset_index()
         relabelled = one[(result[name]["actual"] != one["actual"].to_numpy()).to_numpy()]
         if len(relabelled):
             raise InputError(
-                f"{first} and {name} were tested on different labels: {len(relabelled)} pictures changed class, "
-                f"such as {relabelled['file'].iloc[0]}; compare models that were tested on the same data."
+                f"{first} and {name} were tested on different labels: {len(relabelled)} pictures changed class"
+                f"{_such_as(relabelled)}; compare models that were tested on the same data."
             )
     return result
+
+
+def _such_as(rows: pd.DataFrame, most: int = 3) -> str:
+    named = [f"{file} (id {id_})" for id_, file in zip(rows["id"].head(most), rows["file"].head(most), strict=True)]
+    return f", such as {', '.join(named)}" if named else ""

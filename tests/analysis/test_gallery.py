@@ -50,10 +50,13 @@ def test_predictions_are_brought_into_one_order():
 
 def test_different_test_pictures_are_refused_by_name():
     with pytest.raises(
-        InputError, match=r"head and other were tested on different pictures: 2 only in head, such as test/d"
+        InputError,
+        match=r"pictures: 2 only in head, such as test/d.jpg \(id d\), test/e.jpg \(id e\); 0 only in other; ",
     ):
         predictions.aligned({"head": FIRST, "other": SECOND.head(3)})
-    with pytest.raises(InputError, match=r"1 only in head, such as test/a.jpg"):
+    with pytest.raises(
+        InputError, match=r"1 only in head, such as test/a.jpg \(id a\); 1 only in other, such as test/a.jpg"
+    ):
         predictions.aligned({"head": FIRST, "other": table([0.5] * 5, ids=["z", *IDS[1:]])})
 
 

@@ -78,3 +78,43 @@ def test_the_table_fits_a_terminal():
     assert max(map(len, lines)) <= 80 and lines[-1] == "Verdict: none."
     (row,) = (line for line in lines if line.startswith("accuracy"))
     assert row.split()[1:] == [f"{metrics['head']['accuracy']:.4f}"] * 2
+
+
+def test_pictures_that_changed_sides_are_listed_lost_ones_first():
+    actual, files = np.array([1, 0, 1, 0]), [f"test/{name}.jpg" for name in "abcd"]
+    first, second = (
+        predictions.tabulate(list("abcd"), files, actual, p, ("cats", "dogs"), 0.5)
+        for p in ([0.9, 0.6, 0.2, 0.1], [0.4, 0.3, 0.8, 0.2])
+    )
+    assert table.changes_table({"one": first, "two": second}, "dogs").splitlines() == [
+        "right by one, wrong by two: 1 (P(dogs): one -> two)",
+        "  test/a.jpg  dogs  0.900 -> 0.400  id a",
+        "right by two, wrong by one: 2 (P(dogs): one -> two)",
+        "  test/c.jpg  dogs  0.200 -> 0.800  id c",
+        "  test/b.jpg  cats  0.600 -> 0.300  id b",
+    ]
+    assert table.changes_table({"one": first, "two": first}, "dogs") == "No picture changed sides."
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=20), st.floats(0.01, 0.99))
+def test_the_threshold_that_a_table_was_made_with_is_found_in_it(values, threshold):
+    made = predictions.tabulate(
+        [""] * len(values), [""] * len(values), [0] * len(values), values, ("no", "yes"), threshold
+    )
+    found = predictions.threshold(made, "yes")
+    assert ((made["probability"].astype(float) >= found) == (made["predicted"] == "yes")).all()
+
+
+def test_a_spread_is_of_each_model_and_of_their_difference_within_each_run():
+    runs = [
+        {model: classification_metrics(ACTUAL, np.clip(PROBABILITY + shift, 0, 1), 0.5) for model, shift in models}
+        for models in ((("head", 0.05), ("finetuned", 0.0)), (("head", -0.05), ("finetuned", 0.02)))
+    ]
+    head, _, apart = table.spread_table(runs).split("\n\n")
+    values = [run["head"]["log_loss"] for run in runs]
+    row = next(line for line in head.splitlines() if line.startswith("log-loss")).split()
+    assert row[1:] == [f"{value:.4f}" for value in (np.mean(values), np.std(values, ddof=1), min(values), max(values))]
+    apart = next(line for line in apart.splitlines() if line.startswith("accuracy")).split()
+    gain = [run["finetuned"]["accuracy"] - run["head"]["accuracy"] for run in runs]
+    assert apart[1] == f"{np.mean(gain):+.4f}" and apart[3:] == [f"{min(gain):+.4f}", f"{max(gain):+.4f}"]
+    assert " - " in table.spread_table(runs[:1])  # one run has no deviation

@@ -80,3 +80,8 @@ def test_a_clear_difference_is_said_with_its_direction():
 
 def test_the_same_numbers_again():
     assert paired.compare(ACTUAL, FIRST, SECOND, 0.5, 7) == paired.compare(ACTUAL, FIRST, SECOND, 0.5, 7)
+
+
+def test_each_model_may_have_a_threshold_of_its_own():
+    got = paired.compare(ACTUAL, FIRST, FIRST, (0.5, 0.3), 7)
+    assert (got["only_first_right"], got["only_second_right"]) == (0, 1)  # 0.4 is called positive by the second only

@@ -1,0 +1,90 @@
+"""`make verify`: what it takes for sound, and what it finds that DVC does not look for."""
+
+import json
+import os
+
+import pytest
+import yaml
+
+from stages import objects
+from tests.conftest import Project
+
+pytestmark = pytest.mark.slow
+
+
+def stored(cache, project: Project, file: str):
+    """Where a cache, or a folder that is a remote, keeps one file of an output."""
+    lock = yaml.safe_load((project.folder / "dvc.lock").read_text())["stages"]
+    (output,) = [out for stage in lock.values() for out in stage["outs"] if file.startswith(f"{out['path']}/")]
+    return objects.parts(output["path"], output["md5"], cache / "files" / "md5")[file]
+
+
+def damage(path, content: bytes) -> None:
+    """Other bytes under the same name, read-only as DVC leaves its objects: then it takes them on trust."""
+    path.chmod(0o644)
+    path.write_bytes(content)
+    path.chmod(0o444)
+
+
+def test_a_sound_commit_pulls_tests_again_and_runs_again(shared):
+    done = shared.stage("verify", "--full")
+    assert "FAILED" not in done.stdout and done.stderr == ""
+    said = done.stdout.splitlines()
+    assert "ok      models/finetuned: 3 objects from team as in dvc.lock" in said
+    assert "ok      metrics/head.json: what is in Git hashes to what dvc.lock says" in said
+    assert "ok      finetuned tested again: the same metrics (at most 0.0001)" in said
+    assert "        models/finetuned: the same bytes" in said and not [line for line in said if "other bytes" in line]
+    assert "ok      full rerun: the same dvc.lock" in said
+    assert shared.run("git", "status", "--porcelain").stdout == ""
+
+
+def test_without_a_remote_a_forged_metric_is_found(again):
+    path = again.folder / "metrics/head.json"
+    metrics = json.loads(path.read_text())
+    path.write_text(json.dumps(metrics | {"accuracy": 0.999}, indent=2) + "\n")
+    again.commit("better")
+    again.set(seed=8)
+    done = again.stage("verify", code=2)
+    assert "note    1 changed files are not committed, and not looked at" in done.stdout
+    assert "note    no remote is configured: outputs come from the cache here" in done.stdout
+    wrong = [line.split(": ")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    assert wrong == ["FAILED  metrics/head.json", "FAILED  head tested again"]
+    assert f"accuracy is {abs(0.999 - metrics['accuracy']):.2g} apart" in done.stdout
+    assert "ok      finetuned tested again: " in done.stdout
+    assert done.stderr.startswith("error: 2 of 17 checks failed: metrics/head.json, head tested again; ")
+
+
+def test_what_the_remote_lost_or_spoiled_is_named_and_mended(shared, readme, tmp_path):
+    remote = tmp_path / "remote"
+    lost = stored(remote, shared, "models/head/model.keras")
+    spoiled = stored(remote, shared, "models/finetuned/model.keras")
+    whole = {path: path.read_bytes() for path in (lost, spoiled)}
+    lost.unlink()
+    damage(spoiled, whole[spoiled][:-1] + b"?")
+    assert shared.run("dvc", "status").stdout.strip().endswith("up to date.")
+    said = shared.stage("verify", code=2).stdout
+    assert "models/head: 4 of 5 objects are on team; not models/head/model.keras" in said
+    assert "models/finetuned: 2 of 3 objects from team are whole; not models/finetuned/model.keras (files/md5/" in said
+    assert "evaluate: not tested again" in said
+    object_ = os.path.relpath(spoiled, remote)
+    for command in [
+        *readme.on(said, "are on"),
+        *readme.on(said, "are whole", OBJECT=str(remote / object_)),
+    ]:
+        shared.run("sh", "-c", command)
+    assert {path: path.read_bytes() for path in whole} == whole
+
+
+@pytest.mark.parametrize("content", [{"a": b"1", "b/ü.txt": b""}, {"only": b"x" * 3_000_000}])
+def test_a_folder_hashes_as_dvc_hashes_it(project, content):
+    for name, text in content.items():
+        path = project.folder / "stuff" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    project.run("dvc", "add", "stuff")
+    (out,) = yaml.safe_load((project.folder / "stuff.dvc").read_text())["outs"]
+    assert objects.content(project.folder / "stuff") == out["md5"]
+    cache = project.folder / ".dvc/cache/files/md5"
+    assert all(map(objects.whole, objects.objects(cache)))
+    assert set(objects.parts("stuff", out["md5"], cache)) == {"stuff", *(f"stuff/{name}" for name in content)}
+    assert objects.content(project.folder / "nothing") is None
