@@ -12,7 +12,7 @@ from stages.analysis.metrics import classification_metrics
 from stages.analysis.table import text_table
 from stages.dataset.store import PictureStore
 from stages.network import runtime, saliency  # before anything that imports TensorFlow
-from stages.network.classifier import read
+from stages.network.classifier import mirrored, read
 from stages.network.head import BATCH as HEAD_BATCH
 from stages.network.inference import compiled, outputs
 from stages.params import Params, load
@@ -38,7 +38,8 @@ def main() -> None:
     for model in (*MODELS, *params.baselines):
         # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
         networks[model] = read(f"models/{model}/model.keras")
-        batches = outputs(compiled(networks[model]), store.jpeg, rows, BATCH, f"testing {model}")
+        judge = mirrored(networks[model]) if params.evaluate.mirror else networks[model]
+        batches = outputs(compiled(judge), store.jpeg, rows, BATCH, f"testing {model}")
         probability = np.concatenate(list(batches))[:, 0]
         tables[model] = predictions.tabulate(
             test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold

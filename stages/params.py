@@ -135,6 +135,7 @@ class SampleEfficiency(Section):
 
 class Evaluate(Section):
     threshold: Fraction
+    mirror: bool
 
 
 class Report(Section):

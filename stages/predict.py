@@ -60,11 +60,12 @@ def main(given: argparse.Namespace) -> None:
     with table(given.csv) as add:
         # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
         from stages.network import runtime
-        from stages.network.classifier import classes_of, read
+        from stages.network.classifier import classes_of, mirrored, read
         from stages.network.inference import compiled
 
         runtime.set_up(params.seed)
         classes, network = classes_of(path), read(path)
+        network = mirrored(network) if params.evaluate.mirror else network
         limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
         outcomes = prepared(given.paths, size=network.input.shape[1], **limits)
         if given.export:

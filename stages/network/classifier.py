@@ -30,6 +30,13 @@ def logits_of(classifier: keras.Model) -> keras.Model:
     return keras.Model(classifier.input, classifier.get_layer("logit").output)
 
 
+def mirrored(classifier: keras.Model) -> keras.Model:
+    """The classifier that judges a picture and its mirror image, and takes the mean of both logits (shared weights)."""
+    network, picture = logits_of(classifier), classifier.input
+    logit = keras.layers.Average(dtype="float32")([network(picture), network(keras.ops.flip(picture, axis=2))])
+    return keras.Model(picture, keras.layers.Activation("sigmoid", dtype="float32")(logit), name="mirrored")
+
+
 def save(model: keras.Model, path: Path, classes: tuple[str, str] | None = None) -> None:
     """Write a `.keras` file whose bytes depend on nothing but the model and the names of its classes.
 

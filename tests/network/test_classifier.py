@@ -6,7 +6,7 @@ import pytest
 
 from stages.errors import InputError
 from stages.network import backbones
-from stages.network.classifier import assemble, classes_of, logits_of, read, save
+from stages.network.classifier import assemble, classes_of, logits_of, mirrored, read, save
 
 SIZE = 64
 
@@ -26,6 +26,18 @@ def test_it_is_the_head_on_the_features(parts):
     logits = backbone.predict(pictures, verbose=0) @ kernel + bias
     np.testing.assert_allclose(logits_of(classifier).predict(pictures, verbose=0)[:, 0], logits, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(classifier.predict(pictures, verbose=0)[:, 0], 1 / (1 + np.exp(-logits)), atol=1e-4)
+
+
+def test_mirrored_takes_the_mean_of_both_logits(parts, tmp_path):
+    classifier = assemble(*parts)
+    pictures = np.random.default_rng(1).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
+    one, other = (logits_of(classifier)(views).numpy() for views in (pictures, pictures[:, :, ::-1]))
+    assert not np.allclose(one, other)
+    both = mirrored(classifier)
+    np.testing.assert_allclose(both(pictures), 1 / (1 + np.exp(-(one + other) / 2)), atol=1e-4)
+    np.testing.assert_allclose(both(pictures), both(pictures[:, :, ::-1]), atol=1e-5)
+    save(both, tmp_path / "both.keras")
+    np.testing.assert_allclose(read(tmp_path / "both.keras")(pictures), both(pictures), atol=1e-6)
 
 
 def test_plain_keras_loads_it_and_its_bytes_are_stable(parts, tmp_path):
