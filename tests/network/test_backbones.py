@@ -1,5 +1,7 @@
 """Backbones: raw RGB in, pooled features out, and blocks that unfreeze as they say."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from stages.errors import InputError, NetworkError
 from stages.network import backbones
 from stages.network.classifier import assemble
+from tests.wiring import ROOT
 
 SIZE = 96
 # One of each family, and the width of its features.
@@ -43,11 +46,33 @@ def classifier_on(model):
     return assemble(model, np.zeros(width), np.zeros(()))
 
 
+def documented(name: str) -> dict:
+    """What the README's table says of a backbone: its native size, and the blocks that are named."""
+    table = (ROOT / "README.md").read_text().split("<!-- backbones -->")[1].split("\n\n")[0]
+    for row in table.splitlines()[3:]:
+        named, sizes, blocks = row.strip("| ").split(" | ")
+        names = re.findall(r"`(\w+)`", named)
+        if "..." in named:
+            names = [f"{names[0][:-1]}{number}" for number in range(int(names[0][-1]), int(names[1][-1]) + 1)]
+        if name in names:
+            sizes = [int(size) for size in sizes.split(", ")]
+            size = sizes[names.index(name)] if len(sizes) > 1 else sizes[0]
+            return {"size": size, "blocks": set(re.findall(r"`(\w+)`", blocks))}
+    raise LookupError(name)
+
+
+def test_the_readme_has_every_backbone_and_its_size():
+    for name, backbone in backbones.BACKBONES.items():
+        assert documented(name)["size"] == backbone.size, name
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(backbones.BACKBONES.keys() - WIDTHS.keys()))
 def test_every_other_backbone_builds_and_has_its_blocks(name):
     model = backbones.build(name, SIZE, "random")
-    first = list(backbones.blocks(model, name).values())
+    found = backbones.blocks(model, name)
+    assert documented(name)["blocks"] >= {min(found, key=found.get), max(found, key=found.get)}
+    first = list(found.values())
     assert len(first) >= 3 and first == sorted(set(first)) and first[0] == 0
     assert all(entries(model, start) == 1 for start in first[1:])
 
@@ -84,6 +109,12 @@ def test_raw_rgb_goes_through_its_own_preprocess_input(named):
     preprocess = getattr(keras.applications, MODULES.get(name, name)).preprocess_input
     expected = bare.predict(preprocess(PICTURES.copy()), verbose=0)
     np.testing.assert_allclose(model.predict(PICTURES, verbose=0), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_the_readme_names_first_and_last_block(named):
+    name, model = named
+    found = list(backbones.blocks(model, name))
+    assert documented(name)["blocks"] >= {found[0], found[-1]}
 
 
 def test_blocks_unfreeze_what_they_say(named):
