@@ -51,8 +51,13 @@ def through_queue(seeds: dict[str, int], jobs: str) -> None:
     for name in there & set(seeds):
         if Revision(name).params() != params | {"seed": seeds[name]}:
             raise InputError(f"an experiment {name} with other params is there; `dvc exp remove {name}` makes room.")
-    for name in set(seeds) - there - set(active()):
-        command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed={seeds[name]}")
+    missing = [name for name in seeds if name not in there]
+    if not missing:
+        return
+    under_way = active()
+    for name in missing:
+        if name not in under_way:
+            command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed={seeds[name]}")
     command("dvc", "queue", "start", "--jobs", jobs)
     before = {}
     while before != (now := {name: state for name, state in active().items() if name in seeds}) or now:

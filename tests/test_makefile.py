@@ -87,3 +87,10 @@ def test_extras_are_remembered(project):
     pretend_newer(project, "gpu")
     planned = make(project, "-n", "repro").stdout
     assert "-r requirements/gpu.lock" in planned and "cpu.lock" not in planned and "rm -rf" not in planned
+
+
+def test_sweep_and_verify_pass_on_what_they_are_told(project):
+    pretend_installed(project)
+    assert "-m stages.sweep --seeds 4 5\n" in make(project, "-n", "sweep", "SEEDS=4 5").stdout
+    assert make(project, "-n", "verify").stdout.rstrip().endswith("-m stages.verify")
+    assert "-m stages.verify --full\n" in make(project, "-n", "verify", "FULL=1").stdout

@@ -110,6 +110,6 @@ def spread_table(runs: list[dict[str, dict]]) -> str:
                 "highest": values.max().map(number),
             }
         )
-        summary.columns.name = f"{model}, {len(runs)} runs"
+        summary.columns.name = f"{model}, {len(runs)} run{'s' if len(runs) > 1 else ''}"
         blocks.append(summary.to_string())
     return "\n\n".join(blocks)
