@@ -106,13 +106,15 @@ def outputs(clone: Path, cache: Path, remote: str | None, verdict: Verdicts) -> 
             continue
         parts = found.get(name, {})
         if missing := [file for file, path in parts.items() if not path.is_file()]:
-            verdict(False, name, told(missing, len(parts), f"objects are on {place}"))
+            listed = f" (list: {parts[name].relative_to(cache.parent.parent)})"
+            verdict(False, name, told(missing, len(parts), f"objects are on {place}") + listed)
         elif damaged := [
             f"{file} ({path.relative_to(cache.parent.parent)})"
             for file, path in parts.items()
             if not objects.whole(path)
         ]:
-            verdict(False, name, told(damaged, len(parts), f"objects from {place} are whole"))
+            listed = f" (list: {parts[name].relative_to(cache.parent.parent)})"
+            verdict(False, name, told(damaged, len(parts), f"objects from {place} are whole") + listed)
         else:
             verdict(objects.content(clone / name) == hash_, name, f"{len(parts)} objects from {place} as in dvc.lock")
     return {name for name, (hash_, _) in named.items() if objects.content(clone / name) == hash_}
