@@ -10,7 +10,7 @@ LOCKED = ".venv/bin/python -m pip install"
 
 
 def make(project, *arguments: str, code: int = 0):
-    for name in ("MAKEFLAGS", "EXTRAS", "PYTHON"):  # of the make that runs these tests
+    for name in ("MAKEFLAGS", "MAKELEVEL", "EXTRAS", "PYTHON"):  # of the make that runs these tests
         project.environment.pop(name, None)
     return project.run("make", *arguments, code=code)
 

@@ -59,6 +59,7 @@ def s3_remote(project: Project, address: str) -> None:
     if "team" not in project.run("dvc", "remote", "list").stdout:
         project.run("dvc", "remote", "add", "-d", "team", f"s3://{BUCKET}/path")
         project.run("dvc", "remote", "modify", "team", "endpointurl", address)
+        project.run("dvc", "remote", "modify", "team", "verify", "true")
     s3_key(project)
 
 

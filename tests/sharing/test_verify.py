@@ -31,7 +31,7 @@ def test_a_sound_commit_pulls_tests_again_and_runs_again(shared):
     assert "FAILED" not in done.stdout and done.stderr == ""
     said = done.stdout.splitlines()
     assert "ok      models/finetuned: 3 objects from team as in dvc.lock" in said
-    assert "ok      metrics/head.json: what is in Git hashes to what dvc.lock says" in said
+    assert "ok      metrics: what is in Git hashes to what dvc.lock says" in said
     assert "ok      finetuned tested again: the same metrics (at most 0.0001)" in said
     assert "        models/finetuned: the same bytes" in said and not [line for line in said if "other bytes" in line]
     assert "ok      full rerun: the same dvc.lock" in said
@@ -48,10 +48,10 @@ def test_without_a_remote_a_forged_metric_is_found(again):
     assert "note    1 changed files are not committed, and not looked at" in done.stdout
     assert "note    no remote is configured: outputs come from the cache here" in done.stdout
     wrong = [line.split(": ")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    assert wrong == ["FAILED  metrics/head.json", "FAILED  head tested again"]
+    assert wrong == ["FAILED  metrics", "FAILED  head tested again"]
     assert f"accuracy is {abs(0.999 - metrics['accuracy']):.2g} apart" in done.stdout
     assert "ok      finetuned tested again: " in done.stdout
-    assert done.stderr.startswith("error: 2 of 16 checks failed: metrics/head.json, head tested again; ")
+    assert done.stderr.startswith("error: 2 of 13 checks failed: metrics, head tested again; ")
 
 
 def test_what_the_remote_lost_or_spoiled_is_named_and_mended(shared, readme, tmp_path):
