@@ -14,7 +14,7 @@ from stages.dataset.store import PictureStore
 from stages.network import runtime, saliency  # before anything that imports TensorFlow
 from stages.network.classifier import mirrored, read
 from stages.network.head import BATCH as HEAD_BATCH
-from stages.network.inference import compiled, outputs
+from stages.network.inference import column
 from stages.params import Params, load
 from stages.runner import run, whole
 
@@ -39,8 +39,7 @@ def main() -> None:
         # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
         networks[model] = read(f"models/{model}/model.keras")
         judge = mirrored(networks[model]) if params.evaluate.mirror else networks[model]
-        batches = outputs(compiled(judge), store.jpeg, rows, BATCH, f"testing {model}")
-        probability = np.concatenate(list(batches))[:, 0]
+        probability = column(judge, store.jpeg, rows, BATCH, f"testing {model}")
         tables[model] = predictions.tabulate(
             test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold
         )
@@ -53,17 +52,13 @@ def main() -> None:
     batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
     courses = transfer.courses(histories, int((store.manifest["split"] == "train").sum()), batches)
     gained = transfer.measures(courses, metrics)
-    parts = {
-        name: table(f"models/sample_efficiency/{name}.csv")
-        for name in sorted(params.sample_efficiency.models, reverse=True)
-    }
+    asked = params.sample_efficiency.models
+    parts = {model: table(f"models/sample_efficiency/{model}.csv") for model in MODELS if model in asked}
 
     with whole("metrics") as folder:
-        for model in metrics:
-            write_json(folder / f"{model}.json", metrics[model])
-        write_json(folder / "comparison.json", comparisons[MODELS])
-        if gained:
-            write_json(folder / "transfer.json", gained)
+        written = metrics | {"comparison": comparisons[MODELS]} | ({"transfer": gained} if gained else {})
+        for name, values in written.items():
+            (folder / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n")
         shutil.copyfile("data/prepared/summary.json", folder / "data.json")
 
     with whole("plots") as folder:
@@ -125,10 +120,6 @@ def write_report(folder: Path, params: Params, shown: dict, tables: dict, classe
 
 def table(path: str) -> pd.DataFrame:
     return pd.read_csv(path, float_precision="round_trip")  # written again, it is the same to the byte
-
-
-def write_json(path: Path, values: dict) -> None:
-    path.write_text(json.dumps(values, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from stages.finetune import pictures, recipe_of
 from stages.network import precision, runtime  # before anything that imports TensorFlow
 from stages.network.backbones import unfreeze
 from stages.network.classifier import assemble, read
-from stages.network.inference import compiled, outputs
+from stages.network.inference import column
 from stages.network.training import fit
 from stages.params import load
 from stages.runner import run
@@ -56,8 +56,7 @@ def main(given: argparse.Namespace) -> None:
             train = splits["train"]
             chosen = {name: getattr(train, name)[rows] for name in ("rows", "targets", "keys")}
             fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe)
-            tested = outputs(compiled(classifier), store.jpeg, splits["test"].rows, BATCH)
-            probability = np.concatenate(list(tested))[:, 0]
+            probability = column(classifier, store.jpeg, splits["test"].rows, BATCH)
         metrics = classification_metrics(targets["test"], probability, THRESHOLD)
         table.append(
             {"pictures_per_class": size, "draw": draw} | {key: metrics[key] for key in ("accuracy", "log_loss")}

@@ -228,4 +228,5 @@ def test_an_unknown_block_is_named(again):
 def test_dvc_shows_each_description(finished):
     shown = finished.run("dvc", "stage", "list").stdout
     for name, stage in yaml.safe_load((finished.folder / "dvc.yaml").read_text())["stages"].items():
-        assert "matrix" in stage or (name in shown and stage["desc"][:20] in shown)
+        # Stages over a list that is shipped empty are there only where asked for.
+        assert stage["desc"] and (name in shown and stage["desc"][:20] in shown) == ("matrix" not in stage)

@@ -58,7 +58,7 @@ def test_stage_is_described_and_called_alike(stage):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_stage_file_tells_a_story_of_readable_length(stage):
-    assert 25 <= len(module(stage).read_text().splitlines()) <= 140
+    assert 25 <= len(module(stage).read_text().splitlines()) <= 130
 
 
 @pytest.mark.parametrize("stage", STAGES)

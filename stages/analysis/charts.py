@@ -59,14 +59,19 @@ def learning_curve(histories: Tables, measure: str, title: str) -> Callable[[Axe
             )
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if measure == "accuracy":
-            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
-        else:
-            axes.set_ylim(bottom=0)
-        axes.grid(axis="y", alpha=0.25)
-        axes.legend(frameon=False, fontsize=8)
+        _finish(axes, measure)
 
     return panel
+
+
+def _finish(axes: Axes, measure: str) -> None:
+    """Accuracy in per cent, losses from zero, lines to read heights by, and a key."""
+    if measure == "accuracy":
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    else:
+        axes.set_ylim(bottom=0)
+    axes.grid(axis="y", alpha=0.25)
+    axes.legend(frameon=False, fontsize=8)
 
 
 def confusion(name: str, counts: dict[str, int], classes: tuple[str, str]) -> Callable[[Axes], None]:
@@ -153,11 +158,6 @@ def efficiency(tables: Tables, measure: str, title: str) -> Callable[[Axes], Non
         axes.set_xticks(sizes, sizes)
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set(title=title, xlabel="training pictures of each class: mean and range over draws")
-        if measure == "accuracy":
-            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
-        else:
-            axes.set_ylim(bottom=0)
-        axes.grid(axis="y", alpha=0.25)
-        axes.legend(frameon=False, fontsize=8)
+        _finish(axes, measure)
 
     return panel

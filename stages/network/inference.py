@@ -56,6 +56,17 @@ def apply(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray, batch_si
     return call(np.pad(pictures, ((0, free), (0, 0), (0, 0), (0, 0)))).numpy()[: len(pictures)]
 
 
+def column(
+    network: keras.Model,
+    source: Callable[[int], bytes] | np.ndarray,
+    rows: np.ndarray,
+    batch_size: int,
+    what: str = "",
+) -> np.ndarray:
+    """What a network of one output gives for all of `rows`, float32 (n,); the other arguments as for `outputs`."""
+    return np.concatenate(list(outputs(compiled(network), source, rows, batch_size, what)))[:, 0]
+
+
 def outputs(
     call: Callable[[tf.Tensor], tf.Tensor],
     source: Callable[[int], bytes] | np.ndarray,
