@@ -1,13 +1,14 @@
 """What each knob of fine-tuning is worth on one's pictures: python bench/ablations.py [SEED...]
 
 Takes data/prepared, data/features and models/backbone as `dvc repro feature-extract` left them, and the section
-`finetune` of params.yaml as the base: each variant changes one thing. Train and validation are split anew by each seed
-(7, 1 and 2 if none is named), the head is trained, and fine-tuning starts from it. All choices, and the table, are of
-the validation split; the test split is not looked at. Frozen blocks are run once for all variants, so that the base
-has to have `finetune.crop: 1` and a block in `finetune.unfreeze`.
+`finetune` of params.yaml as the base: each variant changes one thing. The test split is not looked at. Each seed (7, 1
+and 2 if none is named) sets another fifth of the other pictures apart, splits the rest into train and validation, and
+trains the head; fine-tuning starts from it. Validation chooses, as in the workflow; measured are the pictures set
+apart, which chose nothing. Frozen blocks are run once for all variants, so that the base has to have `finetune.crop: 1`
+and a block in `finetune.unfreeze`.
 
-Prints a Markdown table: log-loss over all seeds' validation pictures together, and how it differs from the base's:
-mean of the paired differences, with a 95 % bootstrap interval over the pictures. "No matter" is an interval over zero.
+Prints a Markdown table: log-loss of all pictures set apart, and how it differs from the base's: mean of the paired
+differences, with a 95 % bootstrap interval over the pictures. "No matter" is an interval over zero.
 """
 
 import sys
@@ -16,24 +17,27 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from tqdm import tqdm
 
 from stages.dataset.splits import assign_validation
 from stages.dataset.store import PictureStore
 from stages.finetune import recipe_of
 from stages.network import backbones, frozen, runtime
 from stages.network.classifier import assemble, logits_of, read
-from stages.network.head import log_loss, train
+from stages.network.head import train
 from stages.network.inference import compiled
 from stages.network.recipe import Pictures
 from stages.network.training import fit
 from stages.params import load
 
+FOLDS = 5
+BASE = "as it is"
 VARIANTS = {
-    "as it is": {},
+    BASE: {},
+    "the best epoch's weights, not averaged with the head's": {"shares": ()},
+    "no linear probe: a random head": {},
     "learning rate x 3": {"learning_rate": lambda base: base * 3},
     "learning rate / 3": {"learning_rate": lambda base: base / 3},
-    "no linear probe: a random head": {},
     "layer_decay 0.5": {"layer_decay": lambda base: 0.5},
     "no weight decay": {"weight_decay": lambda base: 0.0},
     "no warm-up": {"warmup_epochs": lambda base: 0.0},
@@ -51,8 +55,9 @@ def main() -> None:
     store = PictureStore("data/prepared")
     manifest = store.manifest[store.manifest["split"] != "test"]
     rows, targets, ids = manifest.index.to_numpy(), manifest["target"].to_numpy(), list(manifest["id"])
+    keys = np.array([int(id_, 16) for id_ in ids], np.uint64)
     features = np.zeros((len(store.manifest), *np.load("data/features/test.npy").shape[1:]), np.float32)
-    for split in ("train", "validation", "test"):
+    for split in ("train", "validation"):
         features[store.manifest["split"] == split] = np.load(f"data/features/{split}.npy")
     features = features[rows]
 
@@ -63,49 +68,48 @@ def main() -> None:
         (np.searchsorted(rows, chosen)[:, None] * 2 + np.arange(views)).ravel()
     ]
 
-    losses, accuracies, epochs = {}, {}, {}
-    for seed in seeds:
-        apart = assign_validation(ids, list(manifest["label"]), params.split.validation, seed)
+    losses, right, chosen = {}, {}, {}
+
+    def note(name: str, logits: np.ndarray, targets: np.ndarray) -> None:
+        losses.setdefault(name, []).append(np.logaddexp(0, logits.astype(np.float64)) - targets * logits)
+        right.setdefault(name, []).append((logits > 0) == targets)
+
+    fold = np.random.default_rng(0).permutation(len(rows)) % FOLDS
+    progress = tqdm(total=len(seeds) * len(VARIANTS), unit="training", disable=None)
+    for number, seed in enumerate(seeds):
+        apart = fold == number % FOLDS
+        validates = ~apart & assign_validation(ids, list(manifest["label"]), params.split.validation, seed)
+        trains = ~apart & ~validates
         head = train(
-            *(part for chosen in (~apart, apart) for part in (features[chosen], targets[chosen])),
+            *(part for group in (trains, validates) for part in (features[group], targets[group])),
             **params.head.model_dump(),
             seed=seed,
         )
-        splits = [
-            Pictures(
-                store.jpeg,
-                rows[chosen],
-                targets[chosen],
-                np.array([int(i, 16) for i in manifest["id"][chosen]], np.uint64),
-            )
-            for chosen in (~apart, apart)
-        ]
+        note("(the head alone)", features[apart] @ head.kernel + head.bias, targets[apart])
+        splits = [Pictures(store.jpeg, rows[group], targets[group], keys[group]) for group in (trains, validates)]
         for name, changes in VARIANTS.items():
             settings = params.finetune.model_dump()
-            settings |= {key: change(settings[key]) for key, change in changes.items()}
+            others = {key: change for key, change in changes.items() if key not in settings}
+            settings |= {key: change(settings[key]) for key, change in changes.items() if key in settings}
+            recipe = recipe_of(params.finetune.model_copy(update=settings), **{"seed": seed} | others)
             classifier = fresh(params, features.shape[1:], None if "random head" in name else head, seed)
-            blocks = backbones.blocks(classifier, params.backbone.name)
-            recipe = recipe_of(params.finetune.model_copy(update=settings), seed=seed)
-            history, best = fit(classifier, *splits, recipe, blocks)
-            note(name, history[best].validation_logits, targets[apart], losses, accuracies)
-            epochs.setdefault(name, []).append(best)
-            if not changes and "random" not in name:
-                note("(the head alone)", history[0].validation_logits, targets[apart], losses, accuracies)
-                mirrored = logits(classifier, kept[1::2][apart])
-                both = (history[best].validation_logits + mirrored) / 2
-                note("mean with the mirror image's logit", both, targets[apart], losses, accuracies)
-                scaled = temperature(history[best].validation_logits, targets[apart])
-                note("temperature, fitted and measured on validation", scaled, targets[apart], losses, accuracies)
+            _, left = fit(classifier, *splits, recipe, backbones.blocks(classifier, params.backbone.name))
+            chosen.setdefault(name, []).append(f"{left.epoch} ({left.share:g})" if left.epoch else "0")
+            as_it_is, mirrored = (logits(classifier, kept[view::2][apart]) for view in (0, 1))
+            note(name, as_it_is, targets[apart])
+            if name == BASE:
+                note("mean with the mirror image's logit", (as_it_is + mirrored) / 2, targets[apart])
+            progress.update()
 
-    base = np.concatenate(losses["as it is"])
-    over = f"{len(seeds)} seeds, {len(base)} validation pictures"
-    print(f"| {over} | accuracy | log-loss | difference (95 %) | best epochs |")
+    base = np.concatenate(losses[BASE])
+    print(f"| {len(seeds)} seeds, {len(base):,} pictures | accuracy | log-loss | difference (95 %) | epochs (shares) |")
     print("|---|---|---|---|---|")
     for name, parts in losses.items():
-        loss, right = np.concatenate(parts), np.concatenate(accuracies[name])
+        loss, correct = np.concatenate(parts), np.concatenate(right[name])
         low, high = interval(loss - base)
-        gap = f"{np.mean(loss - base):+.4f} ({low:+.4f} to {high:+.4f})" if name != "as it is" else ""
-        print(f"| {name} | {100 * right.mean():.2f} % | {loss.mean():.4f} | {gap} | {epochs.get(name, '')} |")
+        gap = f"{np.mean(loss - base):+.4f} ({low:+.4f} to {high:+.4f})" if name != BASE else ""
+        ends = ", ".join(chosen.get(name, []))
+        print(f"| {name} | {100 * correct.mean():.2f} % | {loss.mean():.4f} | {gap} | {ends} |")
 
 
 def fresh(params, width: tuple, head, seed: int = 0):
@@ -117,22 +121,11 @@ def fresh(params, width: tuple, head, seed: int = 0):
     return classifier
 
 
-def note(name: str, found: np.ndarray, targets: np.ndarray, losses: dict, accuracies: dict) -> None:
-    losses.setdefault(name, []).append(np.logaddexp(0, found.astype(np.float64)) - targets * found)
-    accuracies.setdefault(name, []).append((found > 0) == targets)
-
-
 def logits(classifier, activations: np.ndarray) -> np.ndarray:
     _, top = frozen.split(logits_of(classifier))
     return np.concatenate(
         [top(activations[at : at + 32], training=False).numpy() for at in range(0, len(activations), 32)]
     )[:, 0]
-
-
-def temperature(found: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Logits divided by what makes their log-loss least (Guo et al., 2017)."""
-    best = minimize_scalar(lambda log: log_loss(targets, found / np.exp(log)), bounds=(-2, 2), method="bounded")
-    return found / np.exp(best.x)
 
 
 def interval(differences: np.ndarray) -> tuple[float, float]:

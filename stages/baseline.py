@@ -37,8 +37,8 @@ def main() -> None:
     )
     train, validation = (pictures(store, split) for split in ("train", "validation"))
     checkpoint = checkpoint_of("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")
-    history, best = fit(classifier, train, validation, recipe, checkpoint=checkpoint)
-    print(f"best epoch by validation log-loss: {best} of {recipe.epochs}")
+    history, kept = fit(classifier, train, validation, recipe, checkpoint=checkpoint)
+    print(f"best epoch by validation log-loss: {kept.epoch} of {recipe.epochs}")
 
     with whole("models/scratch") as folder:
         learning_curve(history, validation).to_csv(folder / "history.csv", index=False)

@@ -68,6 +68,7 @@ def main() -> None:
         text = text_table(metrics, positive, f"Verdict: {paired.verdict(comparisons[MODELS], *MODELS)}")
         (folder / "results.txt").write_text(text + "\n")
         found = {"metrics": metrics, "comparisons": comparisons, "histories": histories, "transfer": gained}
+        found |= {"shares": {"finetuned": table("models/finetuned/selection.csv")}}
         shown = explain(store, {model: networks[model] for model in MODELS}, tables, positive)
         write_report(folder, params, shown, tables, (negative, positive), efficiency=parts, **found)
     print(text)

@@ -18,6 +18,8 @@ from stages.network.training import fit
 from stages.params import Finetune, load
 from stages.runner import rank, run, whole
 
+SHARES = (0.25, 0.5, 0.75)  # of the way from the head's model to the best epoch
+
 
 def main() -> None:
     params = load()
@@ -38,11 +40,13 @@ def main() -> None:
     train, validation = (pictures(store, split) for split in ("train", "validation"))
     depends_on = (recipe, params.finetune.unfreeze, params.hardware.devices)
     checkpoint = checkpoint_of("finetuned", depends_on, "models/head/model.keras")
-    history, best = fit(classifier, train, validation, recipe, blocks(classifier, params.backbone.name), checkpoint)
-    print(f"best epoch by validation log-loss: {best} of {recipe.epochs}")
+    history, kept = fit(classifier, train, validation, recipe, blocks(classifier, params.backbone.name), checkpoint)
+    print(f"kept by validation log-loss: epoch {kept.epoch} of {recipe.epochs}, {kept.share:g} of the way there")
 
     with whole("models/finetuned") as folder:
         learning_curve(history, validation).to_csv(folder / "history.csv", index=False)
+        shares = pd.DataFrame(sorted(kept.tried.items()), columns=["share", "val_loss"])
+        shares.to_csv(folder / "selection.csv", index=False)
         save(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()
 
@@ -66,7 +70,7 @@ def recipe_of(settings: Finetune, **others: Any) -> Recipe:
         min_area=settings.crop,
         layer_decay=settings.layer_decay,
         optimizer=settings.optimizer,
-        **others,
+        **{"shares": SHARES} | others,
     )
 
 

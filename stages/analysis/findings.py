@@ -94,13 +94,22 @@ def calibration(actual: np.ndarray, probability: np.ndarray, model: str) -> Find
     return f"calibration.{key}", {"model": model, "z": float(z), "p": p_value(chance)}
 
 
-def training(history: pd.DataFrame, model: str) -> Finding:
-    """What the validation log-loss by epoch says about how long was trained. history: columns epoch, val_loss."""
+def training(history: pd.DataFrame, model: str, shares: pd.DataFrame | None = None) -> Finding:
+    """What the validation log-loss by epoch says about how long was trained.
+
+    history: columns epoch, val_loss; shares: columns share, val_loss, where averages of the start's weights (share 0)
+    and the best later epoch's (1) were tried
+    """
     loss, last = history["val_loss"].to_numpy(), int(history["epoch"].iloc[-1])
     best = int(history["epoch"].iloc[loss.argmin()])
     gaps = {"model": model, "best": best, "last": last, "start": loss[0], "loss": loss.min(), "end": loss[-1]}
     if not last:
         return "training.untouched", gaps
+    if shares is not None:
+        share, lowest = shares.loc[shares["val_loss"].idxmin(), ["share", "val_loss"]]
+        if 0 < share < 1:
+            later = 1 + int(loss[1:].argmin())
+            return "training.between", gaps | {"best": later, "loss": loss[later], "share": share, "kept": lowest}
     return f"training.{'worse' if not best else 'still' if best == last else 'turned'}", gaps
 
 

@@ -32,7 +32,8 @@ class Results:
     size: pixels; provenance: of params, versions and hardware, each a (nested) mapping of names to values;
     commands: that make it again; pictures: by id, those of `gallery.worth_showing`; sheets: a split's name to an
     encoded picture of some of its pictures; transfer: of `transfer.measures`; efficiency: a model's name to columns
-    pictures_per_class, draw, accuracy, log_loss, of those models that it was measured for.
+    pictures_per_class, draw, accuracy, log_loss, of those models that it was measured for; shares: likewise to columns
+    share, val_loss, see `findings.training`.
     """
 
     metrics: dict[str, dict]
@@ -51,6 +52,7 @@ class Results:
     sheets: dict[str, bytes] = field(default_factory=dict)
     transfer: dict = field(default_factory=dict)
     efficiency: dict[str, pd.DataFrame] = field(default_factory=dict)
+    shares: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def render(results: Results, language: str) -> str:
@@ -155,7 +157,10 @@ def _found(results: Results, tables: dict[str, pd.DataFrame], texts: Texts) -> d
         "compared": compared,
         "errors": [findings.errors(results.metrics[model], name, classes) for model, name in names.items()],
         "calibration": probable,
-        "training": [findings.training(results.histories[model], name) for model, name in names.items()],
+        "training": [
+            findings.training(results.histories[model], name, results.shares.get(model))
+            for model, name in names.items()
+        ],
     }
 
 

@@ -28,6 +28,7 @@ class Recipe:
     layer_decay: factor of the learning rate from one block to the one below it, in (0, 1] (Howard & Ruder, 2018)
     class_weights: see `head.weights_of`; in the choice of the best epoch too
     optimizer: what else Keras' Adam takes
+    shares: in (0, 1): what of the way from the starting weights to the best epoch's is tried too, see `fit`
     precision: "float32", "mixed_float16" or "mixed_bfloat16"
     """
 
@@ -41,6 +42,7 @@ class Recipe:
     layer_decay: float = 1.0
     class_weights: str = "none"
     optimizer: dict[str, Any] = field(default_factory=dict)
+    shares: tuple[float, ...] = ()
     jit_compile: bool = False
     precision: str = "float32"
 
@@ -52,3 +54,15 @@ class Epoch:
     targets: np.ndarray
     logits: np.ndarray
     validation_logits: np.ndarray
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which weights a training left: `share`, 0 to 1, of the way from those it started with to those of `epoch`.
+
+    tried: the validation log-loss of each share that was tried
+    """
+
+    epoch: int
+    share: float
+    tried: dict[float, float]

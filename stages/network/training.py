@@ -17,7 +17,7 @@ from stages.network.head import log_loss, weights_of
 from stages.network.inference import arrays, compiled, gather, outputs
 from stages.network.optimizer import adamw
 from stages.network.pipeline import batches, filled
-from stages.network.recipe import Epoch, Pictures, Recipe
+from stages.network.recipe import Epoch, Kept, Pictures, Recipe
 from stages.network.runtime import device_errors
 
 
@@ -28,17 +28,19 @@ def fit(
     recipe: Recipe,
     blocks: dict[str, int] | None = None,
     checkpoint: Checkpoint | None = None,
-) -> tuple[list[Epoch], int]:
-    """Train the trainable weights of `classifier` in place; leave it with those of its best epoch.
+) -> tuple[list[Epoch], Kept]:
+    """Train the trainable weights of `classifier` in place; leave it with the best that validation has seen.
 
-    Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best epoch has the
-    lowest validation log-loss, epoch 0 included, so that a model is never left worse than it came.
+    Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. Of the later epochs, the
+    best has the lowest validation log-loss. Kept is what has the lowest of: its weights, those at the start (a model is
+    never left worse than it came), and the averages of the two that `recipe.shares` asks for. What lies in between is
+    often better than either: less sure of itself where it is wrong (Wortsman et al., 2022, WiSE-FT).
 
     blocks: as from `backbones.blocks`, where `recipe.layer_decay` is not 1
     checkpoint: written after every epoch, and gone on from if it is there: everything drawn at random depends on seed,
         epoch and picture alone, so that the result has the same bytes as without the interruption
 
-    Returns the epochs, 0 to `recipe.epochs`, and the number of the best.
+    Returns the epochs, 0 to `recipe.epochs`, and what was kept.
     Raises InputError if the loss is no longer finite, or memory is too small, and NetworkError for a lost machine.
     """
     with device_errors(recipe.batch_size):
@@ -53,9 +55,9 @@ def fit(
                 raise KeyboardInterrupt(kept) from None
             if checkpoint:
                 checkpoint.save(training.state())
-        training.restore_best()
+        kept = training.choose()
         precision.apply(classifier, "float32")
-    return training.history, training.best
+    return training.history, kept
 
 
 class Training:
@@ -95,8 +97,8 @@ class Training:
         ]
         self.history: list[Epoch] = []
         self.losses: list[float] = []
-        self.best = 0
-        self.kept = [variable.numpy() for variable in self.changing]
+        self.best = 0  # none so far
+        self.start = self.kept = [variable.numpy() for variable in self.changing]
         parts = frozen.split(self.network)
         # Without crops a picture has two views, itself and its mirror image; with crops each is new.
         same = recipe.min_area == 1 and recipe.epochs > 1
@@ -137,13 +139,18 @@ class Training:
     def run(self, epoch: int) -> None:
         """Train for one epoch (none if it is 0), and validate."""
         targets, logits = self.learn(epoch)
-        predicted = outputs(self.infer, self.validation_feed.source, self.validation_feed.rows, self.recipe.batch_size)
-        validation_logits = np.concatenate(list(predicted))[:, 0]
+        validation_logits, loss = self.validate()
         self.history.append(Epoch(targets, logits, validation_logits))
-        weights = weights_of(self.validation.targets, self.recipe.class_weights)
-        self.losses.append(float(log_loss(self.validation.targets, validation_logits, weights)))
-        if self.losses[-1] < self.losses[self.best]:
+        self.losses.append(loss)
+        if epoch and (not self.best or loss < self.losses[self.best]):
             self.best, self.kept = epoch, [variable.numpy() for variable in self.changing]
+
+    def validate(self) -> tuple[np.ndarray, float]:
+        """The logits of the validation pictures, (n,), and their log-loss."""
+        predicted = outputs(self.infer, self.validation_feed.source, self.validation_feed.rows, self.recipe.batch_size)
+        logits = np.concatenate(list(predicted))[:, 0]
+        weights = weights_of(self.validation.targets, self.recipe.class_weights)
+        return logits, float(log_loss(self.validation.targets, logits, weights))
 
     def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Go through the train pictures once, learning unless `epoch` is 0; gives their targets and logits, (n,)."""
@@ -198,9 +205,23 @@ class Training:
         ]
         print(f"going on after epoch {len(self.losses) - 1} of {self.recipe.epochs}")
 
-    def restore_best(self) -> None:
-        for variable, value in zip(self.changing, self.kept, strict=True):
-            variable.assign(value)
+    def choose(self) -> Kept:
+        """Take, of the way from the start to the best epoch, the share that validation finds best."""
+        tried = {0.0: self.losses[0], 1.0: self.losses[self.best]}
+        for share in self.recipe.shares if self.best else ():
+            self.take(share)
+            tried[share] = self.validate()[1]
+        best = min(tried, key=tried.get)
+        self.take(best)
+        return Kept(self.best if best else 0, best, tried)
+
+    def take(self, share: float) -> None:
+        """Set the weights to the average of the start's and the best epoch's, of which `share` is the latter's."""
+        for variable, start, end in zip(self.changing, self.start, self.kept, strict=True):
+            if 0 < share < 1 and np.issubdtype(end.dtype, np.floating):  # a generator's state has no average
+                variable.assign(((1 - share) * start + share * end).astype(end.dtype))
+            else:
+                variable.assign(end if share else start)
 
 
 def _factors(classifier: keras.Model, layer_decay: float, blocks: dict[str, int] | None) -> list[float]:

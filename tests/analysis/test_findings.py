@@ -131,17 +131,28 @@ def test_calibration():
 
 
 @pytest.mark.parametrize(
-    ("losses", "key"),
+    ("losses", "between", "key"),
     [
-        ([0.3], "training.untouched"),
-        ([0.3, 0.4], "training.worse"),
-        ([0.5, 0.4, 0.3], "training.still"),
-        ([0.5, 0.2, 0.3], "training.turned"),
+        ([0.3], None, "training.untouched"),
+        ([0.3, 0.4], None, "training.worse"),
+        ([0.3, 0.4], 0.35, "training.worse"),
+        ([0.5, 0.4, 0.3], None, "training.still"),
+        ([0.5, 0.2, 0.3], 0.25, "training.turned"),
+        ([0.5, 0.2, 0.3], 0.1, "training.between"),
+        ([0.3, 0.5, 0.4], 0.2, "training.between"),
     ],
 )
-def test_training(losses, key):
-    found, gaps = findings.training(pd.DataFrame({"epoch": range(len(losses)), "val_loss": losses}), "A")
-    assert found == key and gaps["loss"] == min(losses)
+def test_training(losses, between, key):
+    history = pd.DataFrame({"epoch": range(len(losses)), "val_loss": losses})
+    ends = [losses[0], min(losses[1:], default=losses[0])]
+    shares = between and pd.DataFrame({"share": [0, 0.5, 1], "val_loss": [ends[0], between, ends[1]]})
+    found, gaps = findings.training(history, "A", shares)
+    assert found == key
+    if key == "training.between":
+        assert (gaps["start"], gaps["loss"], gaps["kept"], gaps["share"]) == (*ends, between, 0.5)
+        assert losses[gaps["best"]] == ends[1]
+    else:
+        assert gaps["loss"] == min(losses)
     assert all(Texts(language)(found, **gaps) for language in LANGUAGES)
 
 
@@ -149,7 +160,7 @@ def test_training(losses, key):
 def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
     texts = Texts(language)
-    numbers = dict.fromkeys(("low", "value", "high", "z", "width", "start", "loss", "end"), 0.5)
+    numbers = dict.fromkeys(("low", "value", "high", "z", "width", "start", "loss", "end", "kept", "share"), 0.5)
     counts = dict.fromkeys(("n", "fp", "fn", "negatives", "positives", "best", "last"), 3)
     names = dict.fromkeys(("first", "second", "better", "worse", "accurate", "probable", "model", "p"), "x")
     names |= dict.fromkeys(("negative", "positive", "hard", "easy"), "y")

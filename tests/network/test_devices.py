@@ -22,10 +22,10 @@ def curves(devices: int, file: Path) -> None:
     runtime.set_up(3, devices)
     classifier = test_training.tiny("block7")
     train, validation = test_training.pictures(0, 20), test_training.pictures(20, 29)  # the last batches are not full
-    history, best = fit(classifier, train, validation, RECIPE)
+    history, kept = fit(classifier, train, validation, RECIPE)
     losses = [[log_loss(e.targets, e.logits), log_loss(validation.targets, e.validation_logits)] for e in history]
     probability = np.concatenate(list(outputs(compiled(classifier), train.read, train.rows, 7)))
-    np.savez(file, losses=losses, best=best, probability=probability)
+    np.savez(file, losses=losses, best=kept.epoch, probability=probability)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Fine-tuning: it learns, keeps its best epoch, leaves what is frozen alone, and repeats to the byte."""
+"""Fine-tuning: it learns, keeps the best weights it met, leaves what is frozen alone, and repeats to the byte."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import assemble
 from stages.network.head import log_loss
 from stages.network.recipe import Pictures, Recipe
-from stages.network.training import fit
+from stages.network.training import Training, fit
 from tests.network import small
 from tests.wiring import ROOT
 
@@ -43,8 +43,8 @@ def fitted():
     """Trained and validated on the same pictures: there, more training is better."""
     classifier = tiny()
     before = {layer.name: layer.get_weights() for layer in classifier.layers}
-    history, best = fit(classifier, pictures(0, N), pictures(0, N), RECIPE)
-    return classifier, before, history, best
+    history, kept = fit(classifier, pictures(0, N), pictures(0, N), RECIPE)
+    return classifier, before, history, kept.epoch
 
 
 def test_history_starts_before_any_update(fitted):
@@ -92,7 +92,8 @@ def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoc
     norm = next(layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization))
     before = norm.get_weights()
     ruinous_later = Recipe(**{**vars(RECIPE), "learning_rate": 0.03, "epochs": 3})
-    history, best = fit(classifier, pictures(0, N), pictures(0, N), ruinous_later)
+    history, kept = fit(classifier, pictures(0, N), pictures(0, N), ruinous_later)
+    best = kept.epoch
     losses = [log_loss(pictures(0, N).targets, epoch.validation_logits) for epoch in history]
     assert best == int(np.argmin(losses)) < 3  # else nothing would have had to be brought back
     assert all(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True)) == (best == 0)
@@ -109,14 +110,39 @@ def test_the_best_epoch_is_kept(fitted):
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-history[best].validation_logits)), atol=1e-4)
 
 
+@pytest.mark.parametrize("wanted", [0.0, 0.3, 1.0])
+def test_of_the_way_to_the_best_epoch_what_validation_likes_best_is_kept(monkeypatch, wanted):
+    seen, changing = [], []
+
+    def opinion(training):  # of validation: the share that is `wanted` has the lowest log-loss
+        changing[:] = training.changing
+        seen.append([variable.numpy() for variable in changing])
+        share = {1: 0.0, 4: 0.3, 5: 0.6}.get(len(seen), 1.0)
+        return np.zeros(8, np.float32), abs(share - wanted) + len(seen) / 1000
+
+    monkeypatch.setattr(Training, "validate", opinion)
+    classifier = small.network()
+    recipe = Recipe(**{**vars(small.RECIPE), "epochs": 2, "shares": (0.3, 0.6)})
+    _, kept = fit(classifier, small.pictures(), small.pictures(8), recipe)
+    start, best = seen[0], seen[1]
+    assert (kept.share, kept.epoch) == (wanted, 1 if wanted else 0)
+    assert kept.tried.keys() == {0.0, 1.0, 0.3, 0.6}
+    changed = 0
+    for first, last, left in zip(start, best, changing, strict=True):
+        average = np.issubdtype(last.dtype, np.floating)
+        expected = first + wanted * (last - first) if average else last if wanted else first
+        np.testing.assert_allclose(left.numpy(), expected, rtol=1e-5, atol=1e-7, err_msg=left.path)
+        changed += not np.array_equal(first, last)
+    assert changed > 5  # weights, and the statistics of normalisation
+
+
 def test_a_ruinous_learning_rate_leaves_the_model_as_it_came():
     classifier = tiny()
     before = classifier.get_weights()
     ruinous = Recipe(**{**vars(RECIPE), "learning_rate": 30.0, "warmup_epochs": 0.0})
-    _, best = fit(classifier, pictures(0, N), pictures(N, N + 8), ruinous)
-    if best == 0:
-        assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
-    assert best == 0
+    _, kept = fit(classifier, pictures(0, N), pictures(N, N + 8), ruinous)
+    assert kept.epoch == kept.share == 0
+    assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
 
 
 def test_a_loss_that_is_not_finite_stops_with_epoch_rate_and_advice(tmp_path):
@@ -169,8 +195,8 @@ def test_class_weights_are_the_gradient_of_repeated_pictures():
 def test_no_epochs_change_nothing():
     classifier = tiny()
     before = classifier.get_weights()
-    history, best = fit(classifier, pictures(0, N), pictures(N, N + 8), Recipe(**{**vars(RECIPE), "epochs": 0}))
-    assert len(history) == 1 and best == 0
+    history, kept = fit(classifier, pictures(0, N), pictures(N, N + 8), Recipe(**{**vars(RECIPE), "epochs": 0}))
+    assert len(history) == 1 and kept.epoch == 0
     assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
 
 
