@@ -30,13 +30,11 @@ def main() -> None:
         for split in ("train", "validation", "test"):
             rows = np.flatnonzero(store.manifest["split"] == split)
             # One file a split, written as the batches come: memory does not grow with the number of pictures.
-            features = np.lib.format.open_memmap(
-                folder / f"{split}.npy", "w+", np.float32, (len(rows), backbone.output.shape[1])
-            )
-            done = 0
-            for batch in outputs(infer, store.jpeg, rows, BATCH, f"features of {split}"):
-                features[done : done + len(batch)] = batch
-                done += len(batch)
+            header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
+            with (folder / f"{split}.npy").open("wb") as file:
+                np.lib.format.write_array_header_1_0(file, header)
+                for batch in outputs(infer, store.jpeg, rows, BATCH, f"features of {split}"):
+                    file.write(batch.tobytes())
 
     precision.apply(backbone, "float32")
     with whole("models/backbone") as folder:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stages.analysis.metrics import learning_curve_row
-from stages.dataset.store import class_names, read_manifest
+from stages.dataset.store import Rows, class_names, read_manifest
 from stages.network import runtime  # before anything that imports TensorFlow
 from stages.network.classifier import assemble, read, save
 from stages.network.head import TrainedHead, train
@@ -19,7 +19,7 @@ def main() -> None:
     runtime.set_up(params.seed)
     manifest = read_manifest("data/prepared")
     targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}
-    features = {split: np.load(f"data/features/{split}.npy") for split in ("train", "validation")}
+    features = {split: Rows(f"data/features/{split}.npy") for split in ("train", "validation")}
 
     head = trained(params.head, features, targets, seed=params.seed, class_weights=params.class_weights)
 

@@ -45,24 +45,52 @@ def class_names(manifest: pd.DataFrame) -> tuple[str, str]:
 
 
 class PictureStore:
-    """Random access to prepared pictures, read from a memory map: nothing is loaded before it is asked for."""
+    """Random access to prepared pictures: nothing is loaded before it is asked for, or stays when it is not."""
 
     def __init__(self, folder: str | Path):
         self.manifest = read_manifest(folder)
         self._start = self.manifest["offset"].to_numpy()
         self._end = self._start + self.manifest["bytes"].to_numpy()
-        self._bytes = np.memmap(Path(folder) / IMAGES, np.uint8, "r")
+        self._images = Path(folder) / IMAGES  # not mapped: all that was ever read would count as memory
 
     def __len__(self) -> int:
         return len(self.manifest)
 
     def jpeg(self, row: int) -> bytes:
         """The JPEG stream of one row."""
-        return self._bytes[self._start[row] : self._end[row]].tobytes()
+        start, end = self._start[row], self._end[row]
+        return np.fromfile(self._images, np.uint8, end - start, offset=start).tobytes()
 
     def picture(self, row: int) -> np.ndarray:
         """The pixels of one row: uint8 (size, size, 3), RGB."""
         return np.asarray(Image.open(BytesIO(self.jpeg(row))))
+
+
+class Rows:
+    """Rows of an .npy file, read as they are asked for: nothing of it stays in memory, or mapped there.
+
+    Indexed like an array along its first axis, by a slice without a step or by int (n,).
+    """
+
+    def __init__(self, path: str | Path):
+        path = Path(path)
+        mapped = np.load(path, mmap_mode="r")
+        self.shape, self.dtype, self._offset = mapped.shape, mapped.dtype, mapped.offset
+        self._file = path.open("rb", buffering=0)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
+        places = np.arange(len(self))[rows].tolist()
+        found = np.empty((len(places), *self.shape[1:]), self.dtype)
+        if places and isinstance(rows, slice):
+            places, parts = places[:1], [found]
+        else:
+            parts = found
+        for place, part in zip(places, parts, strict=True):
+            os.preadv(self._file.fileno(), [part], self._offset + place * found[:1].nbytes)
+        return found
 
 
 class StoreWriter:

@@ -1,5 +1,6 @@
 """The head: logistic regression on standardised features, its L2 strength chosen on the validation split."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
@@ -8,6 +9,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 BATCH = 64
+CHUNK = 4 * BATCH  # rows in memory at a time
 
 
 @dataclass(frozen=True)
@@ -43,31 +45,34 @@ def train(
     split. Adam's rate is learning_rate / sqrt(width), so that a step moves logits about as far whatever the number of
     features, and falls to zero along a cosine. Training stops when no column has improved for `patience` epochs.
     Shapes: features float32 (n, width), targets {0, 1} (n,). class_weights: see `weights_of`; on validation too.
+    Of features, CHUNK rows are taken at a time: a `store.Rows` serves as well as an array.
     """
-    mean, deviation = features.mean(0, dtype=np.float64), features.std(0, dtype=np.float64)
-    deviation[deviation < 1e-6] = 1.0  # a feature that never varies tells nothing; do not blow it up
+    mean, deviation = moments(features)
 
-    def standardise(rows: np.ndarray) -> tf.Tensor:
-        return tf.constant((rows - mean) / deviation, tf.float32)
+    @tf.function(input_signature=[tf.TensorSpec([None, features.shape[1]])])
+    def logits_of(rows: tf.Tensor) -> tf.Tensor:
+        return heads((rows - tf.constant(mean, tf.float32)) / tf.constant(deviation, tf.float32))
 
-    x, validation_x = standardise(features), standardise(validation_features)
+    def look(source: np.ndarray) -> np.ndarray:
+        return np.concatenate([logits_of(rows).numpy() for rows in chunks(source)])
+
     y = tf.constant(np.asarray(targets).reshape(-1, 1), tf.float32)
     validation_y = np.asarray(validation_targets, np.float64).reshape(-1, 1)
     w = tf.constant(weights_of(targets, class_weights).reshape(-1, 1))
     validation_w = weights_of(validation_targets, class_weights).reshape(-1, 1)
 
     heads = keras.layers.Dense(len(l2), kernel_initializer="zeros", name="heads")
-    heads.build(x.shape)
+    heads.build(features.shape)
     strengths = tf.constant(l2, tf.float32)
-    steps = -(-len(x) // BATCH)
+    steps = -(-len(features) // BATCH)
     rate = learning_rate / np.sqrt(features.shape[1])
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, epochs * steps))
     optimizer.build(heads.trainable_variables)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64)])
-    def step(rows: tf.Tensor) -> None:
+    @tf.function(input_signature=[tf.TensorSpec([None, features.shape[1]]), tf.TensorSpec([None], tf.int64)])
+    def step(x: tf.Tensor, rows: tf.Tensor) -> None:
         with tf.GradientTape() as tape:
-            logits = heads(tf.gather(x, rows))
+            logits = logits_of(x)
             chosen = tf.broadcast_to(tf.gather(y, rows), tf.shape(logits))
             cross_entropy = tf.gather(w, rows) * tf.nn.sigmoid_cross_entropy_with_logits(chosen, logits)
             penalty = tf.reduce_sum(strengths / 2 * tf.reduce_sum(heads.kernel**2, axis=0))
@@ -78,10 +83,12 @@ def train(
     curve, losses, weights = [], [], []
     for epoch in tqdm(range(epochs + 1), "head", unit="epoch", disable=None):
         if epoch:
-            order = generator.permutation(len(x))
-            for start in range(0, len(x), BATCH):
-                step(tf.constant(order[start : start + BATCH]))
-        curve.append((heads(x).numpy(), heads(validation_x).numpy()))
+            order = generator.permutation(len(features))
+            for rows in np.split(order, range(CHUNK, len(order), CHUNK)):
+                x = features[rows]
+                for start in range(0, len(rows), BATCH):
+                    step(x[start : start + BATCH], rows[start : start + BATCH])
+        curve.append((look(features), look(validation_features)))
         losses.append(log_loss(validation_y, curve[-1][1], validation_w))
         weights.append((heads.kernel.numpy(), heads.bias.numpy()))
         if epoch - int(np.argmin(losses, axis=0).max()) >= patience:
@@ -99,6 +106,21 @@ def train(
             for j, strength in enumerate(l2)
         ],
     )
+
+
+def chunks(features: np.ndarray) -> Iterator[np.ndarray]:
+    """All rows, in order, CHUNK at a time."""
+    return (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
+
+
+def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each column of features (n, width), float64 (width,), in two passes by CHUNK."""
+    n = len(features)
+    mean = sum(rows.sum(0, dtype=np.float64) for rows in chunks(features)) / n
+    squares = sum(np.square(rows - mean).sum(0) for rows in chunks(features))
+    deviation = np.sqrt(squares / n)
+    deviation[deviation < 1e-6] = 1.0  # a feature that never varies tells nothing; do not blow it up
+    return mean, deviation
 
 
 def weights_of(targets: np.ndarray, class_weights: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.preprocessing import StandardScaler
 
-from stages.network.head import log_loss, train, weights_of
+from stages.network.head import CHUNK, log_loss, moments, train, weights_of
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 
@@ -131,3 +131,10 @@ def test_weighted_log_loss_is_that_of_repeated_pictures():
     targets, logits = np.array([0, 1, 1]), np.array([0.3, -0.2, 2.0])
     repeated = log_loss(targets[[0, 0, 1, 2]], logits[[0, 0, 1, 2]])
     assert log_loss(targets, logits, np.array([1.5, 0.75, 0.75])) == pytest.approx(repeated)
+
+
+def test_more_rows_than_are_in_memory_at_a_time():
+    features, _ = problem(3 * CHUNK + 5, 8, 2)
+    mean, deviation = moments(features)
+    np.testing.assert_allclose(mean, features.mean(0, dtype=np.float64), rtol=1e-12)
+    np.testing.assert_allclose(deviation, features.std(0, dtype=np.float64), rtol=1e-9)
