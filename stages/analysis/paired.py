@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from stages.analysis.metrics import losses
 
 RESAMPLES = 10_000
-CHUNK = 500  # resamples at a time, to bound memory
+MOST = 2**17  # pictures drawn at a time, to bound memory
 
 
 def compare(
@@ -57,8 +57,9 @@ def compare(
 
 def _resamples(n: int, seed: int):
     generator = np.random.default_rng([seed, n])
-    for _ in range(RESAMPLES // CHUNK):
-        yield generator.integers(0, n, (CHUNK, n))
+    chunk = max(1, min(RESAMPLES, MOST // n))
+    for start in range(0, RESAMPLES, chunk):
+        yield generator.integers(0, n, (min(chunk, RESAMPLES - start), n))
 
 
 def _interval(name: str, value: float, drawn: np.ndarray) -> dict[str, float]:
