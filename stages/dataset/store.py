@@ -73,24 +73,23 @@ class Rows:
     """
 
     def __init__(self, path: str | Path):
-        path = Path(path)
         mapped = np.load(path, mmap_mode="r")
         self.shape, self.dtype, self._offset = mapped.shape, mapped.dtype, mapped.offset
-        self._file = path.open("rb", buffering=0)
+        self._file = os.open(path, os.O_RDONLY)
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
-        places = np.arange(len(self))[rows].tolist()
-        found = np.empty((len(places), *self.shape[1:]), self.dtype)
-        if places and isinstance(rows, slice):
-            places, parts = places[:1], [found]
-        else:
-            parts = found
-        for place, part in zip(places, parts, strict=True):
-            os.preadv(self._file.fileno(), [part], self._offset + place * found[:1].nbytes)
-        return found
+        if isinstance(rows, slice):
+            start, stop, _ = rows.indices(len(self))
+            return self._read(start, stop - start)
+        return np.concatenate([self._read(0, 0), *(self._read(row, 1) for row in rows.tolist())])
+
+    def _read(self, start: int, count: int) -> np.ndarray:
+        size = self.dtype.itemsize * int(np.prod(self.shape[1:]))  # bytes of a row
+        content = os.pread(self._file, count * size, self._offset + start * size)
+        return np.frombuffer(content, self.dtype).reshape(count, *self.shape[1:])
 
 
 class StoreWriter:
