@@ -2,16 +2,17 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from stages.dataset import audit
-from stages.dataset.archives import read_pictures
+from stages.dataset.archives import read_pictures, under
 from stages.dataset.duplicates import judge
 from stages.dataset.pictures import Prepared, attempt
 from stages.dataset.splits import assign_validation
@@ -20,17 +21,24 @@ from stages.dataset.workers import in_order
 from stages.params import load
 from stages.runner import run, whole
 
+Outcome = tuple[str, Prepared | tuple[str, str]]  # as `attempt` returns it
 
-def main() -> None:
+
+def main(engine: Callable[..., Iterable[Outcome]] | None = None) -> None:
+    """engine: what checks pictures in place of `on_all_cores`; the outcomes have to come in the same order."""
     params = load()
     rejects, found = audit.Rejects(), []
+    with Path("data/raw/skipped.csv").open(newline="") as file:
+        for member in csv.DictReader(file):
+            rejects.add(member["file"], member["reason"], member["detail"])
+    archives = [archive for split in ("train", "test") for archive in sorted(Path("data/raw", split).iterdir())]
     with whole("data/prepared") as folder:
         # Every picture is decoded in a worker and its stream spooled: little of it stays in memory.
         streams, thumbnails = Spool(folder / "streams.spool"), Spool(folder / "thumbnails.spool")
         work = partial(
             attempt, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
         )
-        outcomes = in_order(work, arrivals(Path("data/raw"), rejects))
+        outcomes = (engine or on_all_cores)(work, archives, rejects)
         for name, outcome in tqdm(outcomes, "checking", unit="picture", disable=None):
             if isinstance(outcome, Prepared):
                 thumbnails.add(outcome.thumbnail)
@@ -76,20 +84,19 @@ def main() -> None:
     print("pictures:", json.dumps(summary["counts"]), "set aside:", json.dumps(summary["rejects"]))
 
 
-def arrivals(raw: Path, rejects: audit.Rejects) -> Iterator[tuple[str, bytes]]:
-    """Every file in the archives of data/raw that may be a picture: (split/path, content)."""
-    with (raw / "skipped.csv").open(newline="") as file:
-        for member in csv.DictReader(file):
-            rejects.add(member["file"], member["reason"], member["detail"])
-    for split in ("train", "test"):
-        for archive in sorted((raw / split).iterdir()):
-            for name, content in read_pictures(
-                archive, lambda name, *why, split=split: rejects.add(f"{split}/{name}", *why)
-            ):
-                if "/" in name:
-                    yield audit.printable(f"{split}/{name}"), content
-                else:
-                    rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
+def on_all_cores(work: Callable, archives: list[Path], rejects: audit.Rejects) -> Iterator[Outcome]:
+    """`work` of every picture of the archives, in their order."""
+    return in_order(work, chain.from_iterable(arrivals(archive, rejects) for archive in archives))
+
+
+def arrivals(archive: Path, rejects: audit.Rejects, only: range | None = None) -> Iterator[tuple[str, bytes]]:
+    """What may be a picture in an archive of data/raw/SPLIT: (SPLIT/path, content); only: see `read_pictures`."""
+    split = archive.parent.name
+    for name, content in read_pictures(archive, under(split, rejects.add), only):
+        if "/" in name:
+            yield audit.printable(f"{split}/{name}"), content
+        else:
+            rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
 
 
 if __name__ == "__main__":

@@ -97,22 +97,48 @@ def is_unsafe(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or "\0" in name or ":" in "".join(path.parts[:1]) or not path.parts
 
 
-def read_pictures(archive: Path, skip: Skip) -> Iterator[tuple[str, bytes]]:
+def parts(archive: Path, size: int) -> list[range]:
+    """The members of an archive in parts of `size` at most, for `read_pictures`; of a tar all, as it has no directory.
+
+    Raises InputError for a zip that is broken.
+    """
+    if not zipfile.is_zipfile(archive):
+        return [range(MAX_MEMBERS + 1)]
+    try:
+        with zipfile.ZipFile(archive) as source:
+            return [range(first, first + size) for first in range(0, max(1, len(source.filelist)), size)]
+    except DAMAGE as error:
+        raise _broken(archive, error) from None
+
+
+def read_pictures(archive: Path, skip: Skip, only: range | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of every member that may be a picture, in the archive's order.
+
+    only: the members that are read and told of, counted from 0; what the others are called is looked at all the same,
+        so that parts (see `parts`), one after the other, give what the whole gives
 
     What file managers leave behind is ignored. Links, devices, encrypted or oversized members, names that are absolute
     or climb out, names that occurred before, and archives in the archive are told to `skip` and never opened.
     Raises InputError for a file that is no archive, is broken, or has more than MAX_MEMBERS members.
     """
+    count = 0
+    only = range(MAX_MEMBERS + 1) if only is None else only
+
+    def tell(*member: str) -> None:
+        if count in only:  # what is passed over on the way to the next member counts as part of this one
+            skip(*member)
+
     try:
         if _is_tar(archive):
-            members = _tar_members(archive, skip)
+            members = _tar_members(archive, tell)
         elif zipfile.is_zipfile(archive):
-            members = _zip_members(archive, skip)
+            members = _zip_members(archive, tell)
         else:
             raise InputError(f"{archive} is not a zip or tar archive, or it is empty or cut short; fetch it again.")
         seen = set()
         for count, (name, size, packed, content) in enumerate(members):
+            if count >= only.stop:
+                break
             if count >= MAX_MEMBERS:
                 raise InputError(f"{archive} has more than {MAX_MEMBERS:,} members; split it.")
             name = name.replace("\\", "/")
@@ -120,23 +146,29 @@ def read_pictures(archive: Path, skip: Skip) -> Iterator[tuple[str, bytes]]:
             if is_junk(name):
                 continue
             if is_unsafe(name):
-                skip(name, "unsafe_name", "absolute, or climbs out of the archive")
+                tell(name, "unsafe_name", "absolute, or climbs out of the archive")
             elif path in seen:
-                skip(name, "duplicate_name", "the archive has this name twice")
+                tell(name, "duplicate_name", "the archive has this name twice")
             elif name.lower().endswith(ARCHIVE_SUFFIXES):
-                skip(name, "nested_archive", "unpack it, or name it as the source")
+                tell(name, "nested_archive", "unpack it, or name it as the source")
             elif size > MAX_BYTES or size > max(2**20, packed * MAX_RATIO):
-                skip(name, "too_many_bytes", f"{size:,} bytes unpacked, {packed:,} packed")
+                tell(name, "too_many_bytes", f"{size:,} bytes unpacked, {packed:,} packed")
             else:
                 seen.add(path)
+                if count not in only:
+                    continue
                 try:
                     picture = content()
                 except DAMAGE as error:
-                    skip(name, "damaged_member", " ".join(str(error).split()))
+                    tell(name, "damaged_member", " ".join(str(error).split()))
                 else:
                     yield path, picture
     except DAMAGE as error:
-        raise InputError(f"{archive} is broken ({' '.join(str(error).split())}); fetch it again.") from None
+        raise _broken(archive, error) from None
+
+
+def _broken(archive: Path, error: Exception) -> InputError:
+    return InputError(f"{archive} is broken ({' '.join(str(error).split())}); fetch it again.")
 
 
 Member = tuple[str, int, int, Callable[[], bytes]]  # name, bytes unpacked, bytes packed (as far as known), content

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.dataset import archives
-from stages.dataset.archives import folder_files, is_archive, is_junk, pack, pictures_of, read_pictures, sha256
+from stages.dataset.archives import folder_files, is_archive, is_junk, pack, parts, pictures_of, read_pictures, sha256
 from stages.errors import InputError
 
 
@@ -55,6 +55,25 @@ def test_what_file_managers_leave_is_ignored(tmp_path):
     path = zip_of(tmp_path / "x.zip", GOOD + [(name, b"x") for name in junk])
     assert read(path) == (dict(GOOD), [])
     assert all(is_junk(name) for name in junk) and not is_junk("cats/a.jpg")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 50])
+def test_parts_one_after_the_other_are_the_whole(tmp_path, size):
+    link = zipfile.ZipInfo("cats/link.jpg")
+    link.external_attr = 0o120777 << 16
+    names = ["cats/a.jpg", "cats/", link, "../up.jpg", "cats/Thumbs.db", "cats/b.jpg", "cats/a.jpg", "cats/c.jpg", link]
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        paths = [zip_of(tmp_path / "x.zip", [(name, b"1") for name in names])]
+    paths += [zip_of(tmp_path / "links.zip", [(link, b"1")]), zip_of(tmp_path / "none.zip", [])]
+    paths += [tar_of(tmp_path / "x.tar", GOOD)]
+    for path in paths:
+        members, skipped = read(path)
+        pieces = [[], []]
+        for part in parts(path, size):
+            told = []
+            pieces[0] += read_pictures(path, lambda name, reason, _, told=told: told.append((name, reason)), part)
+            pieces[1] += told
+        assert pieces == [list(members.items()), skipped]
 
 
 @pytest.mark.parametrize("name", ["../up.jpg", "cats/../../up.jpg", "/etc/cron.d/x.jpg", "C:\\x.jpg", "..\\up.jpg"])
