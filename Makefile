@@ -2,8 +2,8 @@
 #
 # PYTHON=  the interpreter to make the environment with
 # SEEDS=   of `make sweep`; FULL=1: `make verify` runs every stage anew
-# EXTRAS=  gpu: TensorFlow's CUDA build; s3, ssh, drive, export: what those remotes, sources and exports need; remembered
-#          from call to call
+# EXTRAS=  gpu: TensorFlow's CUDA build; s3, ssh, drive, export, ray: what those remotes, sources, exports and sharded
+#          stages need; remembered from call to call
 VENV := .venv
 PYTHON ?= python3
 INSTALLED := $(shell cat $(VENV)/extras 2>/dev/null)
@@ -77,7 +77,7 @@ UV := uv pip compile --quiet --upgrade --universal --python-version 3.10 --gener
 lock: ## pin every package anew, by pyproject.toml
 	@command -v uv >/dev/null || { echo "error: uv is missing; install it (pip install uv)." >&2; exit 2; }
 	$(UV) pyproject.toml --extra cpu -o requirements/cpu.lock
-	for extra in gpu dev drive export s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
+	for extra in gpu dev drive export ray s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
 
 clean: ## remove the environment and what the stages wrote; DVC's cache stays
 	rm -rf $(VENV) data/raw data/prepared data/features models reports exports
