@@ -2,6 +2,7 @@
 #
 # PYTHON=  the interpreter to make the environment with
 # SEEDS=   of `make sweep`; FULL=1: `make verify` runs every stage anew
+# ROWS=    of `make bench`, all if not given; BENCH_TRAIN=, BENCH_TEST=: archives of photographs for it
 # EXTRAS=  gpu: TensorFlow's CUDA build; s3, ssh, drive, export, ray: what those remotes, sources, exports and sharded
 #          stages need; remembered from call to call
 VENV := .venv
@@ -16,7 +17,7 @@ LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu cpu,$(EXTRAS
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help repro git-clone sweep verify test test-fast lint format lock clean
+.PHONY: help repro git-clone sweep verify test test-fast bench bench-smoke lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -42,6 +43,13 @@ test: $(VENV)/installed-dev ## run all tests
 
 test-fast: $(VENV)/installed-dev ## run the tests that take seconds
 	$(VENV)/bin/python -m pytest -m "not slow"
+
+export BENCH_TRAIN BENCH_TEST
+bench: git-clone $(VENV)/installed ## measure against what else one might run: bench/README.md; ROWS="noop preprocess": some
+	@$(VENV)/bin/python -m bench $(ROWS)
+
+bench-smoke: git-clone $(VENV)/installed ## a selection of it, small, in minutes; fails on a broken ratio
+	@$(VENV)/bin/python -m bench --smoke $(ROWS)
 
 lint: $(VENV)/installed-dev ## check style and formatting
 	$(VENV)/bin/ruff check .

@@ -1,110 +1,110 @@
-"""What reading, writing, validating and the loop cost, against bare passes of the same network: python bench/network.py
+"""Rows extract and finetune: what reading, writing, validating and the loop cost, against bare passes.
 
-Everything in one process, in turn, five rounds; prints a Markdown table of ratios, medians and ranges. Takes prepared
-pictures (`dvc repro preprocess` first) and the backbone, block and batch of params.yaml.
+Both sides in one process, on the same pictures, network and batch.
 """
 
-import statistics
-import sys
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 
-from stages.dataset.store import PictureStore
-from stages.finetune import pictures, recipe_of
-from stages.network import backbones, runtime
-from stages.network.classifier import assemble, logits_of
-from stages.network.inference import compiled, outputs
-from stages.network.pipeline import batches
-from stages.network.training import Training
-from stages.params import load
+from bench.harness import Measured, Sizes, in_turn, seconds
+from bench.projects import Project
 
-ROUNDS, COUNT, BATCH = 5, 320, 32
-
-tf = runtime.tf
+NAME, BLOCK, BATCH = "efficientnet_lite0", "block6", 32
 
 
-def main() -> None:
-    params = load()
+def network(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterator[Measured]:
+    # Imported here: TensorFlow takes seconds and memory, and every other row is measured in processes of its own.
+    from stages.dataset.store import PictureStore
+    from stages.network import runtime  # before anything that imports TensorFlow
+    from stages.network.backbones import build, unfreeze
+    from stages.network.classifier import assemble
+    from stages.params import load
+
+    project = Project(folder / "network", {**sizes.source, "image.size": sizes.size})
+    project.repro("preprocess")
+    params = load(project.folder / "params.yaml")
     runtime.set_up(params.seed)
-    store = PictureStore("data/prepared")
-    rows = np.flatnonzero(store.manifest["split"] == "train")[:COUNT]
-    ((resident,),) = batches(store.jpeg, rows[:BATCH], BATCH)
-    name = params.backbone.name
-    backbone = backbones.build(name, params.image.size, params.backbone.weights)
+    store = PictureStore(project.folder / "data/prepared")
+    backbone = build(NAME, sizes.size, "imagenet")
+    note = f"{NAME}, {sizes.size} pixels, batch {BATCH}, {sizes.batches} batches"
+    if "extract" in rows:
+        yield Measured("extract", *speeds(rounds, sizes, *extraction(backbone, store, sizes.batches)), note=note)
+
+    whole = assemble(backbone, np.zeros(backbone.output.shape[1]), np.zeros(()))
+    for row, unfrozen, crop in (
+        ("finetune/all", "all", 0.7),
+        ("finetune/block", BLOCK, 0.7),
+        ("finetune/reused", BLOCK, 1.0),
+    ):
+        if row in rows:
+            unfreeze(whole, NAME, unfrozen)
+            sides = speeds(rounds, sizes, *training(whole, store, params, crop, sizes.batches))
+            yield Measured(
+                row, *sides, note=f"{unfrozen} and above, crop {crop:g}; epochs after the first, no validation"
+            )
+
+
+def speeds(rounds: int, sizes: Sizes, ours: Callable, bare: Callable) -> tuple[list[float], list[float]]:
+    """Pictures a second of both, in turn, after once unmeasured: that is for tracing."""
+    count = sizes.batches * BATCH
+    ours(), bare()
+    return in_turn(max(rounds, 5), lambda: count / seconds(ours), lambda: count / seconds(bare))
+
+
+def extraction(backbone, store, batches: int) -> tuple[Callable, Callable]:
+    """What `feature-extract` does for each split, and the same number of bare forward passes."""
+    from stages.network.inference import compiled, outputs
+    from stages.network.pipeline import batches as batched
+
+    rows = np.resize(np.flatnonzero(store.manifest["split"] == "train"), batches * BATCH)
+    ((resident,),) = batched(store.jpeg, rows[:BATCH], BATCH)
     forward = compiled(backbone)
 
-    def bare_forward() -> None:
-        for _ in range(COUNT // BATCH):
+    def bare() -> None:
+        for _ in range(batches):
             forward(resident).numpy()
 
     def extract() -> None:
-        with tempfile.NamedTemporaryFile(suffix=".npy") as file:
-            features = np.lib.format.open_memmap(file.name, "w+", np.float32, (COUNT, backbone.output.shape[1]))
+        with NamedTemporaryFile(suffix=".npy") as file:
+            shape = (len(rows), backbone.output.shape[1])
+            features = np.lib.format.open_memmap(file.name, "w+", np.float32, shape)
             for done, batch in enumerate(outputs(forward, store.jpeg, rows, BATCH)):
                 features[done * BATCH : done * BATCH + len(batch)] = batch
 
-    print("| | pictures/s | bare pass, pictures/s | ratio (range) |\n|---|---|---|---|")
-    report("feature extraction, read and written", *in_turn(extract, bare_forward))
-
-    classifier = assemble(backbone, np.zeros(backbone.output.shape[1]), np.zeros(()))
-    top = list(backbones.blocks(classifier, name))[-2]
-    for unfrozen, crop in (("all", 0.7), (top, 0.7), (top, 1.0)):
-        backbones.unfreeze(classifier, name, unfrozen)
-        epoch, bare = training(classifier, store, params, crop)
-        report(f"fine-tuning, {unfrozen} and above, crop {crop:g}", *in_turn(epoch, bare))
+    return extract, bare
 
 
-def training(classifier, store: PictureStore, params, crop: float) -> tuple[Callable, Callable]:
+def training(whole, store, params, crop: float, batches: int) -> tuple[Callable, Callable]:
     """An epoch, without what comes once (tracing, epoch 0, frozen blocks) and validation; and as many bare steps."""
-    chosen = pictures(store, "train")
-    train = replace(chosen, rows=chosen.rows[:COUNT], targets=chosen.targets[:COUNT], keys=chosen.keys[:COUNT])
+    from stages.finetune import pictures, recipe_of
+    from stages.network.classifier import logits_of
+    from stages.network.pipeline import batches as batched
+    from stages.network.runtime import keras, tf
+    from stages.network.training import Training
+
+    chosen, count = pictures(store, "train"), batches * BATCH
+    train = replace(chosen, **{name: np.resize(getattr(chosen, name), count) for name in ("rows", "targets", "keys")})
     settings = params.finetune.model_copy(update={"crop": crop, "batch_size": BATCH, "epochs": 1000})
-    work = Training(classifier, train, train, recipe_of(settings, seed=params.seed), None, None)
-    network, variables = logits_of(classifier), classifier.trainable_variables
-    ((resident,),) = batches(store.jpeg, train.rows[:BATCH], BATCH)
+    work = Training(whole, train, train, recipe_of(settings, seed=params.seed), None, None)
+    logits, variables = logits_of(whole), whole.trainable_variables
+    ((resident,),) = batched(store.jpeg, train.rows[:BATCH], BATCH)
     targets = tf.constant(train.targets[:BATCH], tf.float32)
-    optimizer = runtime.keras.optimizers.AdamW(1e-6)
+    optimizer = keras.optimizers.AdamW(1e-6)
     optimizer.build(variables)
 
     @tf.function
     def step() -> None:
         with tf.GradientTape() as tape:
-            logits = network(tf.cast(resident, tf.float32), training=True)[:, 0]
-            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, logits))
+            found = logits(tf.cast(resident, tf.float32), training=True)[:, 0]
+            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, found))
         optimizer.apply(tape.gradient(loss, variables), variables)
 
     def bare() -> None:
-        for _ in range(COUNT // BATCH):
+        for _ in range(batches):
             step()
 
     return lambda: work.learn(1), bare
-
-
-def in_turn(ours: Callable, bare: Callable) -> tuple[list[float], list[float]]:
-    """Pictures a second of both, once unmeasured and then `ROUNDS` times in turn."""
-    speeds = ([], [])
-    for number in range(ROUNDS + 1):
-        for call, measured in zip((ours, bare), speeds, strict=True):
-            start = time.perf_counter()
-            call()
-            if number:
-                measured.append(COUNT / (time.perf_counter() - start))
-    return speeds
-
-
-def report(what: str, ours: list[float], bare: list[float]) -> None:
-    ratios = [one / other for one, other in zip(ours, bare, strict=True)]
-    middle = statistics.median
-    spread = f"{min(ratios):.2f} - {max(ratios):.2f}"
-    print(f"| {what} | {middle(ours):.0f} | {middle(bare):.0f} | **{middle(ratios):.2f}** ({spread}) |", flush=True)
-
-
-if __name__ == "__main__":
-    main()
