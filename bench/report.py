@@ -22,7 +22,10 @@ def write(results: dict[str, dict], folder: Path = FOLDER) -> None:
     results = {row: results[row] for row in ROWS if row in results}
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     chart(results, folder / "chart.png")
-    lines = [BEGIN, *table(results), "", "![Ratio against target, by row](chart.png)", "", *provenance(results), END]
+    lines = [BEGIN, *table(results), "", "![Ratio against target, by row](chart.png)", "", *provenance(results)]
+    if missing := [f"`{row}`" for row in ROWS if row not in results]:
+        lines += ["", f"Not measured yet: {', '.join(missing)}."]
+    lines.append(END)
     readme = folder / "README.md"
     text = readme.read_text() if readme.is_file() else f"{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)

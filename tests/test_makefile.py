@@ -31,7 +31,7 @@ def pretend_newer(project, lock: str) -> None:
 
 def test_help_lists_the_targets(project):
     listed = [line.split()[0] for line in make(project).stdout.splitlines()]
-    assert {"repro", "test", "test-fast", "lint", "lock", "clean", "help"} <= set(listed)
+    assert {"repro", "test", "test-fast", "bench", "bench-smoke", "lint", "lock", "clean", "help"} <= set(listed)
 
 
 def test_a_missing_interpreter(project):
@@ -89,8 +89,10 @@ def test_extras_are_remembered(project):
     assert "-r requirements/gpu.lock" in planned and "cpu.lock" not in planned and "rm -rf" not in planned
 
 
-def test_sweep_and_verify_pass_on_what_they_are_told(project):
+def test_sweep_verify_and_bench_pass_on_what_they_are_told(project):
     pretend_installed(project)
+    assert "-m bench noop startup\n" in make(project, "-n", "bench", "ROWS=noop startup").stdout
+    assert "-m bench --smoke" in make(project, "-n", "bench-smoke").stdout
     assert "-m stages.sweep --seeds 4 5\n" in make(project, "-n", "sweep", "SEEDS=4 5").stdout
     assert make(project, "-n", "verify").stdout.rstrip().endswith("-m stages.verify")
     assert "-m stages.verify --full\n" in make(project, "-n", "verify", "FULL=1").stdout

@@ -121,6 +121,7 @@ def test_spanish_and_english_give_the_same_commands():
 # Commands of console blocks that are not run here, as patterns of whole commands, and why.
 NOT_RUN = {
     r"make (repro|test)": "install packages from the network; .ci/run calls one, tests/test_makefile.py the other",
+    r"(BENCH_TRAIN=.* )?make bench(-smoke)?": "take minutes; .ci/run calls the second",
     r"dvc exp run -S data\.source=local .*": "wants thousands of photographs; its params are checked above",
     r"python -m stages\.sweep seed-1 .*": "wants the runs of a sweep; tests/test_comparing.py sweeps",
     r"python -m stages\.predict --export onnx": "wants the extra `export`; tests/test_predict.py runs it",
