@@ -55,7 +55,7 @@ def noop(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterator[M
     trivial.repro()
     for one in (project, trivial):
         one.repro()  # once unmeasured
-    number = max(rounds, 5)  # a second each
+    number = max(rounds, 9)  # a second each, and noisy
     sides = in_turn(number, lambda: project.repro(runs=()), lambda: trivial.repro(runs=()))
     yield Measured("noop", *sides, note=f"{number} rounds")
 
