@@ -1,7 +1,7 @@
 """What a faster engine would give `feature-extract` on CPUs: python bench/inference.py TRAIN TEST
 
 TRAIN and TEST are archives of photographs. The same weights run in TensorFlow, as the stage runs them, in ONNX Runtime
-and, where it is installed, in OpenVINO: each twice, in processes of their own, and then in turn for their speed.
+(`make repro EXTRAS=export`) and, where it is installed, in OpenVINO: each twice, in processes of their own, and then in turn for their speed.
 Prints the Markdown tables of INFERENCE.md.
 """
 
@@ -45,6 +45,7 @@ def main(train: str, test: str) -> None:
 
 def compare(folder: Path, features: dict[str, list[np.ndarray]]) -> None:
     from stages.dataset.store import read_manifest
+    from stages.network import runtime  # noqa: F401, quiets TensorFlow
     from stages.network.head import log_loss, train
     from stages.params import load
 
@@ -90,10 +91,11 @@ def loaded(engine: str, folder: Path) -> Callable[[np.ndarray], np.ndarray]:
         forward = compiled(read(folder / "backbone.keras"))
         return lambda pictures: forward(pictures).numpy()
     if engine == "ONNX Runtime":
-        from stages.network.exporting import runs
+        import onnxruntime
 
-        call = runs(folder / "backbone.onnx", "onnx")
-        return lambda pictures: call(pictures.astype(np.float32))
+        session = onnxruntime.InferenceSession(folder / "backbone.onnx", providers=["CPUExecutionProvider"])
+        (given,) = (entry.name for entry in session.get_inputs())
+        return lambda pictures: session.run(None, {given: pictures.astype(np.float32)})[0]
     import openvino
 
     network = openvino.Core().compile_model(folder / "backbone.onnx", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})

@@ -52,7 +52,7 @@ ROWS = {
             else '`python -c "import tensorflow"`',
             "s",
             target=1.2,
-            loose=1.8,
+            loose=2.5,
             at_most=True,
         )
         for stage in STAGES

@@ -19,12 +19,13 @@ def sharing(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterato
     # The same outputs, but the pictures as they came and as they were prepared are one file each.
     files = Project(folder / "files", {})
     for name in ("data", "models", "reports"):
-        shutil.copytree(stored.folder / name, files.folder / name)
+        shutil.copytree(stored.folder / name, files.folder / name, dirs_exist_ok=True)
     shutil.rmtree(files.folder / "data/raw")
     stored.unpacked(files.folder / "data/raw")
     count = split_up(files.folder / "data/prepared")
     shutil.rmtree(files.folder / ".dvc/tmp", ignore_errors=True)
-    (files.folder / "dvc.yaml").unlink()
+    for name in ("dvc.yaml", ".gitignore"):  # DVC adds nothing that Git ignores
+        (files.folder / name).unlink()
     models = [f"models/{path.name}" for path in sorted((files.folder / "models").iterdir())]
     files.seconds(DVC, "add", "-q", "data/raw", "data/prepared", "data/features", *models, "reports")
     for project in (stored, files):
