@@ -1,7 +1,8 @@
 """What a faster engine would give `feature-extract` on CPUs: python bench/inference.py TRAIN TEST
 
 TRAIN and TEST are archives of photographs. The same weights run in TensorFlow, as the stage runs them, in ONNX Runtime
-(`make repro EXTRAS=export`) and, where it is installed, in OpenVINO: each twice, in processes of their own, and then in turn for their speed.
+(`make repro EXTRAS=export`) and, where it is installed, in OpenVINO: each twice, in processes of their own, and then in
+turn for their speed.
 Prints the Markdown tables of INFERENCE.md.
 """
 
