@@ -77,7 +77,7 @@ def chart(results: dict[str, dict], path: Path) -> None:
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     rows = list(results.items())
     figure, axes = pyplot.subplots(figsize=(10, 1.3 + 0.34 * len(rows)), layout="constrained")
@@ -104,8 +104,9 @@ def chart(results: dict[str, dict], path: Path) -> None:
     axes.set_xscale("log")
     values = [_reached(found, found[key]) for _, found in rows for key in ("lowest", "highest")]
     axes.set_xlim(min(values, default=1) / 2, max(values, default=1) * 2)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("times the target (1: just reached; green: reached, red: not); beside each bar the ratio (target)")
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
