@@ -70,10 +70,10 @@ def extraction(backbone, store, batches: int) -> tuple[Callable, Callable]:
 
     def extract() -> None:
         with NamedTemporaryFile(suffix=".npy") as file:
-            shape = (len(rows), backbone.output.shape[1])
-            features = np.lib.format.open_memmap(file.name, "w+", np.float32, shape)
-            for done, batch in enumerate(outputs(forward, store.jpeg, rows, BATCH)):
-                features[done * BATCH : done * BATCH + len(batch)] = batch
+            header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
+            np.lib.format.write_array_header_1_0(file, header)
+            for batch in outputs(forward, store.jpeg, rows, BATCH):
+                file.write(batch.tobytes())
 
     return extract, bare
 
