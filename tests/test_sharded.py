@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Project
 from tests.test_download import fill, use
 
-LIMIT = 240  # seconds, in which a busy machine has done it; a hang is a failure
+LIMIT = 400  # seconds, in which a busy machine has done it; a hang is a failure
 
 IN_TURN = """
 import shutil
