@@ -41,9 +41,9 @@ VARIANTS = {
     "layer_decay 0.5": {"layer_decay": lambda base: 0.5},
     "no weight decay": {"weight_decay": lambda base: 0.0},
     "no warm-up": {"warmup_epochs": lambda base: 0.0},
-    "global_clipnorm 1": {"optimizer": lambda base: {"global_clipnorm": 1.0}},
+    "no clipping": {"optimizer": lambda base: {}},
     "moving average of weights": {
-        "optimizer": lambda base: {"use_ema": True, "ema_momentum": 0.98, "ema_overwrite_frequency": 50}
+        "optimizer": lambda base: base | {"use_ema": True, "ema_momentum": 0.98, "ema_overwrite_frequency": 50}
     },
 }
 

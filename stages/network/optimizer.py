@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from stages.errors import InputError
 
@@ -31,6 +32,14 @@ class LayerwiseAdamW(keras.optimizers.Adam):
         if self.decays[index]:
             self.assign_sub(variable, variable * (rate * self.decay))
         super().update_step(gradient, variable, rate)
+
+    def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
+        # Of what all devices' gradients add up to, else the number of devices would matter. Keras adds up later.
+        devices = tf.distribute.get_strategy().num_replicas_in_sync
+        if devices == 1 or not (self.clipnorm or self.global_clipnorm or self.clipvalue):
+            return super()._clip_gradients(gradients)
+        whole = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+        return [gradient / devices for gradient in super()._clip_gradients(whole)]
 
 
 def adamw(peak: float, weight_decay: float, steps: int, warmup_steps: int, arguments: dict[str, Any]) -> LayerwiseAdamW:

@@ -14,7 +14,7 @@ from stages.network.recipe import Recipe
 from stages.network.training import fit
 from tests.network import small, test_training
 
-RECIPE = Recipe(**{**vars(test_training.RECIPE), "batch_size": 6})
+RECIPE = Recipe(**{**vars(test_training.RECIPE), "batch_size": 6, "optimizer": {"global_clipnorm": 0.5}})
 
 
 def curves(devices: int, file: Path) -> None:
