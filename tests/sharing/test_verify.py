@@ -30,7 +30,7 @@ def test_a_sound_commit_pulls_tests_again_and_runs_again(shared):
     done = shared.stage("verify", "--full")
     assert "FAILED" not in done.stdout and done.stderr == ""
     said = done.stdout.splitlines()
-    assert "ok      models/finetuned: 3 objects from team as in dvc.lock" in said
+    assert "ok      models/finetuned: 4 objects from team as in dvc.lock" in said
     assert "ok      metrics: what is in Git hashes to what dvc.lock says" in said
     assert "ok      finetuned tested again: the same metrics (at most 0.0001)" in said
     assert "        models/finetuned: the same bytes" in said and not [line for line in said if "other bytes" in line]
@@ -65,7 +65,7 @@ def test_what_the_remote_lost_or_spoiled_is_named_and_mended(shared, readme, tmp
     said = shared.stage("verify", code=2).stdout
     # DVC keeps the list of a folder's files only once all of them are there, so the folder is what can be named.
     assert "FAILED  models/head: 0 of 1 objects are on team; not models/head (list: " in said
-    assert "models/finetuned: 2 of 3 objects from team are whole; not models/finetuned/model.keras (files/md5/" in said
+    assert "models/finetuned: 3 of 4 objects from team are whole; not models/finetuned/model.keras (files/md5/" in said
     assert "evaluate: not tested again" in said
     lists = dict(re.findall(r"^FAILED  (models/\w+): .*\(list: (\S+)\)$", said, re.MULTILINE))
     for command in [
