@@ -27,9 +27,9 @@ def mend(project: Project, commands: list[str]) -> None:
 
 def started(project: Project, *command: str, until: str) -> subprocess.Popen:
     """A command at work, its output read until a line starts with `until`."""
-    running = subprocess.Popen(
-        command, cwd=project.folder, env=project.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    said_at_once = project.environment | {"PYTHONUNBUFFERED": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = subprocess.Popen(command, cwd=project.folder, env=said_at_once, text=True, **pipes)
     for line in running.stdout:
         if line.startswith(until):
             return running
