@@ -52,7 +52,7 @@ ROWS = {
             else '`python -c "import tensorflow"`',
             "s",
             target=1.2,
-            loose=2.5,
+            loose=4.0,
             at_most=True,
         )
         for stage in STAGES
