@@ -34,7 +34,8 @@ def batches(
         )
         mine = places[:, context.input_pipeline_id].ravel()
         selected = [np.asarray(column)[mine] for column in (rows, *columns)]
-        return (_taken if isinstance(source, np.ndarray) else _decoded)(source, selected, batch_size // replicas)
+        taken = (_taken if isinstance(source, np.ndarray) else _decoded)(source, selected, batch_size // replicas)
+        return taken.prefetch(2).with_options(_options())
 
     return strategy.distribute_datasets_from_function(share)
 
@@ -61,16 +62,12 @@ def _decoded(read: Callable[[int], bytes], columns: list[np.ndarray], batch_size
 
     # Rows are read by the batch (one call into Python each), decoded one by one on all cores, and batched again.
     slices = tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(batch_size, drop_remainder=True)
-    pictures = (
+    return (
         slices.map(lambda selected, *rest: (load(selected), *rest))
         .unbatch()
-        .map(lambda stream, *rest: (decode(stream), *rest), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        .map(lambda stream, *rest: (decode(stream), *rest), num_parallel_calls=os.cpu_count(), deterministic=True)
         .batch(batch_size, drop_remainder=True)
-        .prefetch(2)
     )
-    options = tf.data.Options()
-    options.threading.private_threadpool_size = os.cpu_count()  # apart from the one inter-op thread
-    return pictures.with_options(options)
 
 
 def _taken(source: np.ndarray, columns: list[np.ndarray], batch_size: int) -> tf.data.Dataset:
@@ -80,4 +77,13 @@ def _taken(source: np.ndarray, columns: list[np.ndarray], batch_size: int) -> tf
         return taken
 
     slices = tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(batch_size, drop_remainder=True)
-    return slices.map(lambda selected, *rest: (take(selected), *rest)).prefetch(2)
+    return slices.map(lambda selected, *rest: (take(selected), *rest))
+
+
+def _options() -> tf.data.Options:
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = os.cpu_count()  # apart from the one inter-op thread
+    # The tuner sleeps 10 ms, then twice as long each time, and a pass that is over waits until it wakes: up to as long
+    # again as the pass took. There is nothing for it to tune.
+    options.autotune.enabled = False
+    return options
