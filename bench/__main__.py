@@ -74,11 +74,13 @@ def main() -> int:
 def sizes(smoke: bool) -> Sizes:
     train, test = (os.environ.get(name) or None for name in ("BENCH_TRAIN", "BENCH_TEST"))
     if smoke:
-        return Sizes(None, None, 600, 64, 20, 1, 100, 1000, 32, 8)
+        pixels = {"size": 64, "network_size": 64, "grown_size": 32}
+        return Sizes(None, None, drawn=600, head_epochs=20, epochs=1, batches=8, few=100, many=1000, **pixels)
     if (train is None) != (test is None):
         sys.exit("error: BENCH_TRAIN and BENCH_TEST go together")
     paths = [path and str(Path(path).expanduser().resolve()) for path in (train, test)]
-    return Sizes(*paths, 2500, 128, 20, 3, 2500, 25000, 64, 20)
+    pixels = {"size": 128, "network_size": 224, "grown_size": 64}
+    return Sizes(*paths, drawn=2500, head_epochs=20, epochs=3, batches=20, few=2500, many=25000, **pixels)
 
 
 if __name__ == "__main__":

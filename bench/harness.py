@@ -46,8 +46,8 @@ class Sizes:
 
     train, test: archives of photographs, or None: `drawn` pictures are made, a fifth of them for test
     size: pixels; head_epochs, epochs (of fine-tuning)
+    network_size, batches: pixels, and how many batches, of the network's rows
     few, many: drawn pictures, in the rows that say what grows; grown_size: their pixels
-    batches: that the network's rows measure
     """
 
     train: str | None
@@ -56,10 +56,11 @@ class Sizes:
     size: int
     head_epochs: int
     epochs: int
+    network_size: int
+    batches: int
     few: int
     many: int
     grown_size: int
-    batches: int
 
     @property
     def source(self) -> dict:

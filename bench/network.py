@@ -24,13 +24,13 @@ def network(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterato
     from stages.network.classifier import assemble
     from stages.params import load
 
-    project = Project(folder / "network", {**sizes.source, "image.size": sizes.size})
+    project = Project(folder / "network", {**sizes.source, "image.size": sizes.network_size})
     project.repro("preprocess")
     params = load(project.folder / "params.yaml")
     runtime.set_up(params.seed)
     store = PictureStore(project.folder / "data/prepared")
-    backbone = build(NAME, sizes.size, "imagenet")
-    note = f"{NAME}, {sizes.size} pixels, batch {BATCH}, {sizes.batches} batches"
+    backbone = build(NAME, sizes.network_size, "imagenet")
+    note = f"{NAME}, {sizes.network_size} pixels, batch {BATCH}, {sizes.batches} batches"
     if "extract" in rows:
         yield Measured("extract", *speeds(rounds, sizes, *extraction(backbone, store, sizes.batches)), note=note)
 
@@ -44,7 +44,7 @@ def network(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterato
             unfreeze(whole, NAME, unfrozen)
             sides = speeds(rounds, sizes, *training(whole, store, params, crop, sizes.batches))
             yield Measured(
-                row, *sides, note=f"{unfrozen} and above, crop {crop:g}; epochs after the first, no validation"
+                row, *sides, note=f"{note}, {unfrozen} and above, crop {crop:g}; no first epoch, no validation"
             )
 
 
