@@ -32,3 +32,8 @@ def test_the_last_batch_is_filled_up_from_the_start(count, batch_size, expected)
 def test_no_columns():
     ((pictures,),) = batches(STREAMS.__getitem__, filled(np.arange(3), 5), 5)
     assert np.array_equal(pictures[:3], PICTURES[:3])
+
+
+@pytest.mark.parametrize("source", [STREAMS.__getitem__, PICTURES], ids=["streams", "array"])
+def test_no_tuner_makes_the_end_of_a_pass_wait(source):
+    assert batches(source, np.arange(4), 2).options().autotune.enabled is False
