@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,9 @@ from tests.wiring import ROOT
 # The same examples in every run, and no failure because a machine was busy.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("project")
+
+# A shell that starts `make test` in the background has it ignore Ctrl-C, and what the tests start and interrupt too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = ROOT.parent / "shared" / "data"
 
