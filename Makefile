@@ -3,21 +3,21 @@
 # PYTHON=  the interpreter to make the environment with
 # SEEDS=   of `make sweep`; FULL=1: `make verify` runs every stage anew
 # ROWS=    of `make bench`, all if not given; BENCH_TRAIN=, BENCH_TEST=: archives of photographs for it
-# EXTRAS=  gpu: TensorFlow's CUDA build; s3, ssh, drive, export, ray: what those remotes, sources, exports and sharded
-#          stages need; remembered from call to call
+# EXTRAS=  gpu: TensorFlow's CUDA build (cpu: back again); s3, ssh, drive, export, ray: what those remotes, sources,
+#          exports and sharded stages need; on top of what earlier calls asked for
 VENV := .venv
 PYTHON ?= python3
 INSTALLED := $(shell cat $(VENV)/extras 2>/dev/null)
-EXTRAS ?= $(INSTALLED)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-BUILD := $(if $(filter gpu,$(EXTRAS)),gpu,cpu)
-LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu cpu,$(EXTRAS)))
+BUILD := $(if $(filter cpu,$(EXTRAS)),cpu,$(if $(filter gpu,$(EXTRAS) $(INSTALLED)),gpu,cpu))
+WANTED := $(strip $(filter gpu,$(BUILD)) $(sort $(filter-out gpu cpu,$(INSTALLED) $(EXTRAS))))
+LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu,$(WANTED)))
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help repro git-clone sweep verify test test-fast bench bench-smoke lint format lock clean
+.PHONY: help repro env git-clone sweep verify test test-fast bench bench-smoke lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -26,6 +26,8 @@ repro: git-clone $(VENV)/installed ## run the workflow; stages that are up to da
 	@$(VENV)/bin/python -m stages.params
 	$(VENV)/bin/dvc repro
 	@cat reports/results.txt
+
+env: $(VENV)/installed ## set up only; EXTRAS="s3 ssh": add what those need
 
 git-clone:
 	@command -v git >/dev/null || { echo "error: git is missing; install it." >&2; exit 2; }
@@ -69,10 +71,10 @@ $(VENV)/installed: $(LOCKS)
 	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing $(LOCKS); the first time takes a minute or more ..."
 	$(PIP_INSTALL) $(LOCKS:%=-r %)
-	@echo "$(EXTRAS)" > $(VENV)/extras
+	@echo "$(WANTED)" > $(VENV)/extras
 	@touch $@
 
-ifneq ($(strip $(EXTRAS)),$(strip $(INSTALLED)))
+ifneq ($(WANTED),$(strip $(INSTALLED)))
 $(VENV)/installed: FORCE
 FORCE:
 endif

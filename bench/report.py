@@ -34,11 +34,12 @@ def write(results: dict[str, dict], folder: Path = FOLDER) -> None:
 
 def table(results: dict[str, dict]) -> list[str]:
     """Lines of a Markdown table; ratios with their range over the rounds."""
-    head = ["measure", "ours", "against", "theirs", "ratio (range)", "to reach", "reached"]
+    head = ["row", "measure", "ours", "against", "theirs", "ratio (range)", "to reach", "reached"]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for found in results.values():
+    for row, found in results.items():
         ours, theirs = (f"{_number(found[side]['median'])} {found['unit']}" for side in ("ours", "theirs"))
         cells = [
+            f"`{row}`",
             found["what"] + (f" ({found['note']})" if found["note"] else ""),
             ours,
             found["against"],

@@ -31,7 +31,7 @@ def pretend_newer(project, lock: str) -> None:
 
 def test_help_lists_the_targets(project):
     listed = [line.split()[0] for line in make(project).stdout.splitlines()]
-    assert {"repro", "test", "test-fast", "bench", "bench-smoke", "lint", "lock", "clean", "help"} <= set(listed)
+    assert {"repro", "env", "test", "test-fast", "bench", "bench-smoke", "lint", "lock", "clean", "help"} <= set(listed)
 
 
 def test_a_missing_interpreter(project):
@@ -73,12 +73,23 @@ def test_a_second_call_installs_nothing(project, target):
     assert f"{LOCKED} --quiet" in make(project, "-n", target).stdout
 
 
-@pytest.mark.parametrize("before, after, anew", [("", "gpu", True), ("gpu", "cpu", True), ("", "s3", False)])
-def test_the_two_builds_of_tensorflow_never_share_an_environment(project, before, after, anew):
+@pytest.mark.parametrize(
+    "before, asked, locks, anew",
+    [
+        ("", "gpu", "gpu", True),
+        ("gpu", "cpu", "cpu", True),
+        ("gpu s3", "cpu", "cpu s3", True),
+        ("", "s3", "cpu s3", False),
+        ("gpu", "export", "gpu export", False),
+        ("s3", "drive ssh", "cpu drive s3 ssh", False),
+    ],
+)
+def test_extras_add_up_but_the_two_builds_of_tensorflow_never_share_an_environment(project, before, asked, locks, anew):
     pretend_installed(project, before)
-    planned = make(project, "-n", "test", f"EXTRAS={after}").stdout
+    planned = make(project, "-n", "test", f"EXTRAS={asked}").stdout
     assert ("rm -rf .venv\n" in planned) == anew
-    assert f"requirements/{after}.lock" in planned
+    assert "".join(f" -r requirements/{lock}.lock" for lock in locks.split()) + "\n" in planned
+    assert f'echo "{locks.removeprefix("cpu").strip()}" > .venv/extras' in planned
     assert "-r requirements/dev.lock" in planned  # not lost with the old environment
 
 

@@ -120,7 +120,7 @@ def test_spanish_and_english_give_the_same_commands():
 
 # Commands of console blocks that are not run here, as patterns of whole commands, and why.
 NOT_RUN = {
-    r"make (repro|test)": "install packages from the network; .ci/run calls one, tests/test_makefile.py the other",
+    r"make (repro|test|env EXTRAS=ray)": "install packages; see .ci/run and tests/test_makefile.py",
     r"(BENCH_TRAIN=.* )?make bench(-smoke)?": "take minutes; .ci/run calls the second",
     r"dvc exp run -S data\.source=local .*": "wants thousands of photographs; its params are checked above",
     r"python -m stages\.sweep seed-1 .*": "wants the runs of a sweep; tests/test_comparing.py sweeps",
