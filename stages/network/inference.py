@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from stages.network.folding import Folded
 from stages.network.pipeline import batches, filled
 from stages.network.runtime import device_errors
 
@@ -17,11 +18,11 @@ def compiled(network: keras.Model, jit_compile: bool = False) -> Callable[[tf.Te
     Under a strategy that has several replicas the batch is one of `pipeline.batches`, and what each replica gets is
     all of the outputs, in order. Tracing takes seconds: keep what this returns.
     """
-    strategy = tf.distribute.get_strategy()
+    strategy, folded = tf.distribute.get_strategy(), Folded(network)
 
     @tf.function(jit_compile=jit_compile)
     def forward(pictures: tf.Tensor) -> tf.Tensor:
-        return tf.cast(network(tf.cast(pictures, tf.float32), training=False), tf.float32)
+        return tf.cast(folded(pictures), tf.float32)
 
     @tf.function
     def call(pictures: tf.Tensor) -> tf.Tensor:

@@ -13,6 +13,7 @@ from stages.network import frozen, precision
 from stages.network.augment import crop, draw_boxes
 from stages.network.checkpoint import Checkpoint
 from stages.network.classifier import logits_of
+from stages.network.folding import Folded
 from stages.network.head import log_loss, weights_of
 from stages.network.inference import arrays, compiled, gather, outputs
 from stages.network.optimizer import adamw
@@ -110,7 +111,7 @@ class Training:
 
     def _graphs(self, variables: list[keras.Variable]) -> tuple[Callable, Callable]:
         """The functions of one batch, on all devices: look at it as it is, and learn from it. Both give its logits."""
-        strategy, network, optimizer = tf.distribute.get_strategy(), self.feed.network, self.optimizer
+        strategy, network, optimizer = tf.distribute.get_strategy(), Folded(self.feed.network), self.optimizer
 
         # Crops stay outside: XLA has no kernel for them.
         @tf.function(jit_compile=self.recipe.jit_compile)
