@@ -56,23 +56,28 @@ def speeds(rounds: int, sizes: Sizes, ours: Callable, bare: Callable) -> tuple[l
 
 
 def extraction(backbone, store, batches: int) -> tuple[Callable, Callable]:
-    """What `feature-extract` does for each split, and the same number of bare forward passes."""
+    """What `feature-extract` does for each split, and the same number of bare forward passes: of Keras' network."""
     from stages.network.inference import compiled, outputs
     from stages.network.pipeline import batches as batched
+    from stages.network.runtime import tf
 
     rows = np.resize(np.flatnonzero(store.manifest["split"] == "train"), batches * BATCH)
     ((resident,),) = batched(store.jpeg, rows[:BATCH], BATCH)
-    forward = compiled(backbone)
+    call = compiled(backbone)
+
+    @tf.function
+    def forward() -> tf.Tensor:
+        return backbone(tf.cast(resident, tf.float32), training=False)
 
     def bare() -> None:
         for _ in range(batches):
-            forward(resident).numpy()
+            forward().numpy()
 
     def extract() -> None:
         with NamedTemporaryFile(suffix=".npy") as file:
             header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
             np.lib.format.write_array_header_1_0(file, header)
-            for batch in outputs(forward, store.jpeg, rows, BATCH):
+            for batch in outputs(call, store.jpeg, rows, BATCH):
                 file.write(batch.tobytes())
 
     return extract, bare
