@@ -20,7 +20,7 @@ def experiments(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Ite
     base = {
         **sizes.source,
         "seed": SEED,
-        "image.size": sizes.size,
+        "image.size": sizes.network_size,
         "head.epochs": sizes.head_epochs,
         "finetune.epochs": sizes.epochs,
         "finetune.learning_rate": LEARNING_RATE,
@@ -33,7 +33,7 @@ def experiments(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Ite
     prepared = (project.folder / "dvc.lock").read_bytes()
     train, test = project.unpacked(folder / "pictures")
     options = {
-        "--size": sizes.size,
+        "--size": sizes.network_size,
         "--head-epochs": sizes.head_epochs,
         "--epochs": sizes.epochs,
         "--learning-rate": LEARNING_RATE,
@@ -60,8 +60,8 @@ def experiments(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Ite
                 side.append(value)
 
     note = (
-        f"{sizes.pictures}, {sizes.size} pixels, head.epochs {sizes.head_epochs}, finetune.epochs {sizes.epochs} "
-        f"of {UNFREEZE} and above"
+        f"{sizes.pictures}, {sizes.network_size} pixels, head.epochs {sizes.head_epochs}, "
+        f"finetune.epochs {sizes.epochs} of {UNFREEZE} and above"
     )
     quality, worse = compared(ours, reference)
     for row, sides in times.items():

@@ -45,8 +45,8 @@ class Sizes:
     """How large the measurements are.
 
     train, test: archives of photographs, or None: `drawn` pictures are made, a fifth of them for test
-    size: pixels; head_epochs, epochs (of fine-tuning)
-    network_size, batches: pixels, and how many batches, of the network's rows
+    size: pixels, where no network runs; head_epochs, epochs (of fine-tuning)
+    network_size: pixels, where one does; batches: how many, in the rows of the network alone
     few, many: drawn pictures, in the rows that say what grows; grown_size: their pixels
     """
 
