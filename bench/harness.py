@@ -45,8 +45,8 @@ class Sizes:
     """How large the measurements are.
 
     train, test: archives of photographs, or None: `drawn` pictures are made, a fifth of them for test
-    size: pixels, where no network runs; head_epochs, epochs (of fine-tuning)
-    network_size: pixels, where one does; batches: how many, in the rows of the network alone
+    size: pixels, in preprocess and sharing; head_epochs, epochs (of fine-tuning)
+    network_size: pixels, in whole runs and the network's rows; batches: how many, in the latter
     few, many: drawn pictures, in the rows that say what grows; grown_size: their pixels
     """
 
