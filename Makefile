@@ -23,7 +23,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
 repro: git-clone $(VENV)/installed ## run the workflow; stages that are up to date are skipped
-	@$(VENV)/bin/python -m stages.params
+	@$(VENV)/bin/python -m transfer check
 	$(VENV)/bin/dvc repro
 	@cat reports/results.txt
 
@@ -35,10 +35,10 @@ git-clone:
 
 SEEDS ?= 1 2 3
 sweep: git-clone $(VENV)/installed ## run SEEDS="1 2 3" through DVC's queue: mean and range of each metric
-	@$(VENV)/bin/python -m stages.sweep --seeds $(SEEDS)
+	@$(VENV)/bin/python -m transfer sweep --seeds $(SEEDS)
 
 verify: git-clone $(VENV)/installed ## check the commit, as others would get it; FULL=1: run it anew too
-	@$(VENV)/bin/python -m stages.verify $(if $(FULL),--full)
+	@$(VENV)/bin/python -m transfer verify $(if $(FULL),--full)
 
 test: $(VENV)/installed-dev ## run all tests
 	$(VENV)/bin/python -m pytest
@@ -71,6 +71,8 @@ $(VENV)/installed: $(LOCKS)
 	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing $(LOCKS); the first time takes a minute or more ..."
 	$(PIP_INSTALL) $(LOCKS:%=-r %)
+	@# The command `transfer`; nothing is fetched for it.
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@echo "$(WANTED)" > $(VENV)/extras
 	@touch $@
 

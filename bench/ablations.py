@@ -19,22 +19,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from tqdm import tqdm
 
-from stages.dataset.splits import assign_validation
-from stages.dataset.store import PictureStore
-from stages.finetune import recipe_of
-from stages.network import backbones, frozen, runtime
-from stages.network.classifier import assemble, logits_of, read
-from stages.network.head import train
-from stages.network.inference import compiled
-from stages.network.recipe import Pictures
-from stages.network.training import fit
-from stages.params import load
+from transfer.dataset.splits import assign_validation
+from transfer.dataset.store import PictureStore
+from transfer.network import blocks, runtime
+from transfer.network.classifier import assemble, logits_of
+from transfer.network.head import train_head
+from transfer.network.inference import activation_cache
+from transfer.network.inference.forward import compile_inference
+from transfer.network.model_file import load_model
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import LabelledPictures
+from transfer.project.params import load_params
+from transfer.project.training_setup import finetune_recipe
 
 FOLDS = 5
 BASE = "as it is"
 VARIANTS = {
     BASE: {},
-    "the best epoch's weights, not averaged with the head's": {"shares": ()},
+    "the best epoch's weights, not averaged with the head's": {"averaging_weights": ()},
     "no linear probe: a random head": {},
     "learning rate x 3": {"learning_rate": lambda base: base * 3},
     "learning rate / 3": {"learning_rate": lambda base: base / 3},
@@ -50,8 +52,8 @@ VARIANTS = {
 
 def main() -> None:
     seeds = [int(word) for word in sys.argv[1:]] or [7, 1, 2]
-    params = load()
-    runtime.set_up(params.seed)
+    params = load_params()
+    runtime.configure(params.seed)
     store = PictureStore("data/prepared")
     manifest = store.manifest[store.manifest["split"] != "test"]
     rows, targets, ids = manifest.index.to_numpy(), manifest["target"].to_numpy(), list(manifest["id"])
@@ -62,9 +64,9 @@ def main() -> None:
     features = features[rows]
 
     # Both views of every picture, once; `fit` then gets the rows that it asks for.
-    bottom, _ = frozen.split(logits_of(fresh(params, features.shape[1:], None)))
-    kept = frozen.remember(compiled(bottom), store.jpeg, rows, 32, 2, None)
-    frozen.remember = lambda bottom, read, chosen, batch, views, folder: kept[
+    bottom, _ = activation_cache.split_at_trainable(logits_of(fresh(params, features.shape[1:], None)))
+    kept = activation_cache.cache_activations(compile_inference(bottom), store.jpeg, rows, 32, 2, None)
+    activation_cache.cache_activations = lambda bottom, read, chosen, batch, views, folder: kept[
         (np.searchsorted(rows, chosen)[:, None] * 2 + np.arange(views)).ravel()
     ]
 
@@ -80,20 +82,22 @@ def main() -> None:
         apart = fold == number % FOLDS
         validates = ~apart & assign_validation(ids, list(manifest["label"]), params.split.validation, seed)
         trains = ~apart & ~validates
-        head = train(
+        head = train_head(
             *(part for group in (trains, validates) for part in (features[group], targets[group])),
             **params.head.model_dump(),
             seed=seed,
         )
         note("(the head alone)", features[apart] @ head.kernel + head.bias, targets[apart])
-        splits = [Pictures(store.jpeg, rows[group], targets[group], keys[group]) for group in (trains, validates)]
+        splits = [
+            LabelledPictures(store.jpeg, rows[group], targets[group], keys[group]) for group in (trains, validates)
+        ]
         for name, changes in VARIANTS.items():
             settings = params.finetune.model_dump()
             others = {key: change for key, change in changes.items() if key not in settings}
             settings |= {key: change(settings[key]) for key, change in changes.items() if key in settings}
-            recipe = recipe_of(params.finetune.model_copy(update=settings), **{"seed": seed} | others)
+            recipe = finetune_recipe(params.finetune.model_copy(update=settings), **{"seed": seed} | others)
             classifier = fresh(params, features.shape[1:], None if "random head" in name else head, seed)
-            _, left = fit(classifier, *splits, recipe, backbones.blocks(classifier, params.backbone.name))
+            _, left = fit(classifier, *splits, recipe, blocks.find_blocks(classifier, params.backbone.name))
             chosen.setdefault(name, []).append(f"{left.epoch} ({left.share:g})" if left.epoch else "0")
             as_it_is, mirrored = (logits(classifier, kept[view::2][apart]) for view in (0, 1))
             note(name, as_it_is, targets[apart])
@@ -116,13 +120,13 @@ def fresh(params, width: tuple, head, seed: int = 0):
     """The classifier before fine-tuning: on the backbone, unfrozen as params say, `head` or a random one."""
     random = np.random.default_rng(seed).normal(0, 0.01, width)
     kernel, bias = (head.kernel, head.bias) if head else (random, np.zeros(()))
-    classifier = assemble(read("models/backbone/model.keras"), kernel, bias)
-    backbones.unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
+    classifier = assemble(load_model("models/backbone/model.keras"), kernel, bias)
+    blocks.unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
     return classifier
 
 
 def logits(classifier, activations: np.ndarray) -> np.ndarray:
-    _, top = frozen.split(logits_of(classifier))
+    _, top = activation_cache.split_at_trainable(logits_of(classifier))
     return np.concatenate(
         [top(activations[at : at + 32], training=False).numpy() for at in range(0, len(activations), 32)]
     )[:, 0]

@@ -164,7 +164,9 @@ def commit() -> str:
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
-    changed = git("status", "--porcelain", "--", "stages", "bench/*.py", "dvc.yaml", "params.yaml", "requirements")
+    changed = git(
+        "status", "--porcelain", "--", "stages", "transfer", "bench/*.py", "dvc.yaml", "params.yaml", "requirements"
+    )
     return git("rev-parse", "--short=10", "HEAD") + ("+" if changed else "")
 
 

@@ -24,13 +24,13 @@ NAME, SIZE, BATCH, ROUNDS, BATCHES = "efficientnet_lite0", 224, 32, 5, 10
 ENGINES = {"TensorFlow": "tensorflow", "ONNX Runtime": "onnxruntime", "OpenVINO": "openvino"}
 
 
-def main(train: str, test: str) -> None:
+def main(train_head: str, test: str) -> None:
     from bench.projects import Project
 
     engines = [engine for engine, package in ENGINES.items() if find_spec(package)]
     with TemporaryDirectory() as place:
         folder = Path(place)
-        source = {"data.source": "local", "data.local.train": train, "data.local.test": test}
+        source = {"data.source": "local", "data.local.train": train_head, "data.local.test": test}
         project = Project(folder / "project", {**source, "image.size": SIZE})
         project.repro("preprocess")
         subprocess.run([sys.executable, __file__, "export", place], check=True)
@@ -45,12 +45,13 @@ def main(train: str, test: str) -> None:
 
 
 def compare(folder: Path, features: dict[str, list[np.ndarray]]) -> None:
-    from stages.dataset.store import read_manifest
-    from stages.network import runtime  # noqa: F401, quiets TensorFlow
-    from stages.network.head import log_loss, train
-    from stages.params import load
+    from transfer.dataset.store import read_manifest
+    from transfer.network import runtime  # noqa: F401, quiets TensorFlow
+    from transfer.network.head import train_head
+    from transfer.network.losses import log_loss
+    from transfer.project.params import load_params
 
-    manifest, settings = read_manifest(folder / "project/data/prepared"), load(ROOT / "params.yaml").head
+    manifest, settings = read_manifest(folder / "project/data/prepared"), load_params(ROOT / "params.yaml").head
     rows = {split: (manifest["split"] == split).to_numpy() for split in ("train", "validation", "test")}
     targets = manifest["target"].to_numpy()
     base = features["TensorFlow"][0]
@@ -61,7 +62,7 @@ def compare(folder: Path, features: dict[str, list[np.ndarray]]) -> None:
     print("|---" * 7 + "|")
     called = None
     for engine, (one, two) in features.items():
-        head = train(
+        head = train_head(
             *(part[rows[split]] for split in ("train", "validation") for part in (one, targets)),
             **settings.model_dump(),
             seed=7,
@@ -84,12 +85,12 @@ def compare(folder: Path, features: dict[str, list[np.ndarray]]) -> None:
 def loaded(engine: str, folder: Path) -> Callable[[np.ndarray], np.ndarray]:
     """uint8 (b, size, size, 3) to features float32 (b, width), on all cores."""
     if engine == "TensorFlow":
-        from stages.network import runtime
-        from stages.network.classifier import read
-        from stages.network.inference import compiled
+        from transfer.network import runtime
+        from transfer.network.inference.forward import compile_inference
+        from transfer.network.model_file import load_model
 
-        runtime.set_up(7)
-        forward = compiled(read(folder / "backbone.keras"))
+        runtime.configure(7)
+        forward = compile_inference(load_model(folder / "backbone.keras"))
         return lambda pictures: forward(pictures).numpy()
     if engine == "ONNX Runtime":
         import onnxruntime
@@ -105,7 +106,7 @@ def loaded(engine: str, folder: Path) -> Callable[[np.ndarray], np.ndarray]:
 
 def pictures(folder: Path, limit: int | None = None):
     """Batches of the stored pictures in their order, the last one filled up."""
-    from stages.dataset.store import PictureStore
+    from transfer.dataset.store import PictureStore
 
     store = PictureStore(folder / "project/data/prepared")
     rows = np.resize(np.arange(len(store)), -(-len(store) // BATCH) * BATCH)[: limit and limit * BATCH]
@@ -114,19 +115,19 @@ def pictures(folder: Path, limit: int | None = None):
 
 
 def export(folder: Path) -> None:
-    from stages.network import runtime
-    from stages.network.backbones import build
-    from stages.network.classifier import save
-    from stages.network.exporting import export
+    from transfer.network import runtime
+    from transfer.network.backbones import build
+    from transfer.network.inference.exporting import export
+    from transfer.network.model_file import save_model
 
-    runtime.set_up(7)
+    runtime.configure(7)
     backbone = build(NAME, SIZE, "imagenet")
-    save(backbone, folder / "backbone.keras")
+    save_model(backbone, folder / "backbone.keras")
     export(backbone, "onnx", folder / "backbone.onnx")
 
 
 def features(folder: Path, engine: str, file: str) -> None:
-    from stages.dataset.store import read_manifest
+    from transfer.dataset.store import read_manifest
 
     call = loaded(engine, folder)
     found = np.concatenate([call(batch) for batch in pictures(folder)])

@@ -18,16 +18,17 @@ NAME, BLOCK, BATCH = "efficientnet_lite0", "block6", 32
 
 def network(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterator[Measured]:
     # Imported here: TensorFlow takes seconds and memory, and every other row is measured in processes of its own.
-    from stages.dataset.store import PictureStore
-    from stages.network import runtime  # before anything that imports TensorFlow
-    from stages.network.backbones import build, unfreeze
-    from stages.network.classifier import assemble
-    from stages.params import load
+    from transfer.dataset.store import PictureStore
+    from transfer.network import runtime  # before anything that imports TensorFlow
+    from transfer.network.backbones import build
+    from transfer.network.blocks import unfreeze
+    from transfer.network.classifier import assemble
+    from transfer.project.params import load_params
 
     project = Project(folder / "network", {**sizes.source, "image.size": sizes.network_size})
     project.repro("preprocess")
-    params = load(project.folder / "params.yaml")
-    runtime.set_up(params.seed)
+    params = load_params(project.folder / "params.yaml")
+    runtime.configure(params.seed)
     store = PictureStore(project.folder / "data/prepared")
     backbone = build(NAME, sizes.network_size, "imagenet")
     note = f"{NAME}, {sizes.network_size} pixels, batch {BATCH}, {sizes.batches} batches"
@@ -57,13 +58,13 @@ def speeds(rounds: int, sizes: Sizes, ours: Callable, bare: Callable) -> tuple[l
 
 def extraction(backbone, store, batches: int) -> tuple[Callable, Callable]:
     """What `feature-extract` does for each split, and the same number of bare forward passes: of Keras' network."""
-    from stages.network.inference import compiled, outputs
-    from stages.network.pipeline import batches as batched
-    from stages.network.runtime import tf
+    from transfer.network.inference.batches import picture_batches as batched
+    from transfer.network.inference.forward import compile_inference, forward_batches
+    from transfer.network.runtime import tf
 
     rows = np.resize(np.flatnonzero(store.manifest["split"] == "train"), batches * BATCH)
     ((resident,),) = batched(store.jpeg, rows[:BATCH], BATCH)
-    call = compiled(backbone)
+    call = compile_inference(backbone)
 
     @tf.function
     def forward() -> tf.Tensor:
@@ -77,7 +78,7 @@ def extraction(backbone, store, batches: int) -> tuple[Callable, Callable]:
         with NamedTemporaryFile(suffix=".npy") as file:
             header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
             np.lib.format.write_array_header_1_0(file, header)
-            for batch in outputs(call, store.jpeg, rows, BATCH):
+            for batch in forward_batches(call, store.jpeg, rows, BATCH):
                 file.write(batch.tobytes())
 
     return extract, bare
@@ -85,16 +86,17 @@ def extraction(backbone, store, batches: int) -> tuple[Callable, Callable]:
 
 def training(whole, store, params, crop: float, batches: int) -> tuple[Callable, Callable]:
     """An epoch, without what comes once (tracing, epoch 0, frozen blocks) and validation; and as many bare steps."""
-    from stages.finetune import pictures, recipe_of
-    from stages.network.classifier import logits_of
-    from stages.network.pipeline import batches as batched
-    from stages.network.runtime import keras, tf
-    from stages.network.training import Training
+    from transfer.network.classifier import logits_of
+    from transfer.network.inference.batches import picture_batches as batched
+    from transfer.network.runtime import keras, tf
+    from transfer.network.training.loop import Training
+    from transfer.network.training.recipe import LabelledPictures
+    from transfer.project.training_setup import finetune_recipe
 
-    chosen, count = pictures(store, "train"), batches * BATCH
+    chosen, count = LabelledPictures.of_split(store, "train"), batches * BATCH
     train = replace(chosen, **{name: np.resize(getattr(chosen, name), count) for name in ("rows", "targets", "keys")})
     settings = params.finetune.model_copy(update={"crop": crop, "batch_size": BATCH, "epochs": 1000})
-    work = Training(whole, train, train, recipe_of(settings, seed=params.seed), None, None)
+    work = Training(whole, train, train, finetune_recipe(settings, seed=params.seed), None, None)
     logits, variables = logits_of(whole), whole.trainable_variables
     ((resident,),) = batched(store.jpeg, train.rows[:BATCH], BATCH)
     targets = tf.constant(train.targets[:BATCH], tf.float32)

@@ -23,14 +23,14 @@ TINY = {
 
 # What a stage's program does before it does anything of its own.
 _BEFORE = {
-    "download": "from stages import download as stage; stage.load()",
-    "preprocess": "from stages import preprocess as stage; stage.load()",
-    "feature-extract": "from stages import feature_extract as stage; params = stage.load(); "
-    "stage.runtime.set_up(params.seed, params.hardware.devices)",
-    "train-head": "from stages import train_head as stage; stage.runtime.set_up(stage.load().seed)",
-    "finetune": "from stages import finetune as stage; params = stage.load(); "
-    "stage.runtime.set_up(params.seed, params.hardware.devices)",
-    "evaluate": "from stages import evaluate as stage; stage.runtime.set_up(stage.load().seed)",
+    "download": "from stages import download as stage; stage.load_params()",
+    "preprocess": "from stages import preprocess as stage; stage.load_params()",
+    "feature-extract": "from stages import feature_extract as stage; params = stage.load_params(); "
+    "stage.runtime.configure(params.seed, params.hardware.devices)",
+    "train-head": "from stages import train_head as stage; stage.runtime.configure(stage.load_params().seed)",
+    "finetune": "from stages import finetune as stage; params = stage.load_params(); "
+    "stage.runtime.configure(params.seed, params.hardware.devices)",
+    "evaluate": "from stages import evaluate as stage; stage.runtime.configure(stage.load_params().seed)",
 }
 _CANNOT_DO_WITHOUT = {
     "download": "import numpy, PIL.Image, pydantic, yaml",

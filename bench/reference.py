@@ -11,8 +11,9 @@ import argparse
 import json
 import time
 
-from stages.network import runtime  # before anything that imports TensorFlow: it is quieter then
-from stages.network.backbones import blocks, build
+from transfer.network import runtime  # before anything that imports TensorFlow: it is quieter then
+from transfer.network.backbones import build
+from transfer.network.blocks import find_blocks
 
 keras, tf = runtime.keras, runtime.tf
 
@@ -52,7 +53,7 @@ def run(given: argparse.Namespace) -> dict[str, dict[str, float]]:
     found["head"]["seconds"] = time.perf_counter() - start
 
     start = time.perf_counter()
-    lowest = blocks(base, given.backbone)[given.unfreeze]
+    lowest = find_blocks(base, given.backbone)[given.unfreeze]
     base.trainable = True
     for index, layer in enumerate(base.layers):
         layer.trainable = index >= lowest and not isinstance(layer, keras.layers.BatchNormalization)

@@ -19,10 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from stages.dataset.archives import checksum, parts, read_pictures
-from stages.dataset.duplicates import near_groups
-from stages.dataset.splits import assign_validation
-from stages.dataset.store import StoreWriter, read_manifest
+from transfer.dataset.archives import member_ranges, read_pictures
+from transfer.dataset.checksums import checksum
+from transfer.dataset.duplicates import near_groups
+from transfer.dataset.splits import assign_validation
+from transfer.dataset.store import StoreWriter, read_manifest
 
 BYTES = 25_000  # of a prepared picture
 
@@ -62,7 +63,7 @@ def directory(folder: Path, number: int) -> Callable[[], object]:
     with zipfile.ZipFile(path, "w") as archive:
         for index in range(number):
             archive.writestr(zipfile.ZipInfo(f"cats/cat.{index:09d}.jpg"), b"x")
-    last = parts(path, number)[0][-1:]
+    last = member_ranges(path, number)[0][-1:]
     return lambda: list(read_pictures(path, print, last))
 
 

@@ -25,11 +25,11 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from stages.dataset.archives import read_pictures  # noqa: E402
-from stages.dataset.pictures import Prepared, attempt  # noqa: E402
-from stages.dataset.store import PictureStore, StoreWriter  # noqa: E402
-from stages.dataset.workers import in_order  # noqa: E402
-from stages.network.pipeline import batches  # noqa: E402
+from transfer.dataset.archives import read_pictures  # noqa: E402
+from transfer.dataset.pictures import Prepared, try_prepare  # noqa: E402
+from transfer.dataset.store import PictureStore, StoreWriter  # noqa: E402
+from transfer.dataset.workers import map_in_order  # noqa: E402
+from transfer.network.inference.batches import picture_batches  # noqa: E402
 
 SIZE, BATCH, SHARDS, REPEATS = 224, 32, 4, 3
 Batches = Iterable[tf.Tensor]
@@ -62,7 +62,7 @@ def images_bin(folder: Path, streams: list[bytes]) -> Callable[[np.ndarray], Bat
         writer.add(stream, {**columns, "file": f"train/cats/{number:06d}.jpg"})
     writer.close()
     store = PictureStore(folder)
-    return lambda rows: (pictures for (pictures,) in batches(store.jpeg, rows, BATCH))
+    return lambda rows: (pictures for (pictures,) in picture_batches(store.jpeg, rows, BATCH))
 
 
 def array_record(folder: Path, streams: list[bytes]) -> Callable[[np.ndarray], Batches]:
@@ -145,7 +145,9 @@ def main() -> None:
     streams = []
     for archive in archives:
         originals += archive.stat().st_size
-        outcomes = in_order(partial(attempt, size=SIZE, min_size=32, max_pixels=10**8), read_pictures(archive, print))
+        outcomes = map_in_order(
+            partial(try_prepare, size=SIZE, min_size=32, max_pixels=10**8), read_pictures(archive, print)
+        )
         streams += [outcome.jpeg for _, outcome in outcomes if isinstance(outcome, Prepared)]
     print(f"{len(streams):,} pictures, {originals / 1e6:.1f} MB as they came, {os.cpu_count()} cores\n")
     print("| form | MB | of the originals | pictures/s (spread) | push, s | pull, s | files |")

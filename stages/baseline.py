@@ -1,25 +1,30 @@
 """baseline: the same network without its pre-training, on the same pictures: the yardstick of what transfer gave."""
 
+import sys
+
 import keras
 import numpy as np
 
-from stages.dataset.store import PictureStore, class_names
-from stages.finetune import checkpoint_of, learning_curve, pictures
-from stages.network import precision, runtime  # before anything that imports TensorFlow
-from stages.network.backbones import draw_anew
-from stages.network.classifier import assemble, read, save
-from stages.network.recipe import Recipe
-from stages.network.training import fit
-from stages.params import load
-from stages.runner import run, whole
+from transfer.analysis.learning_curve import learning_curve
+from transfer.dataset.store import PictureStore, class_names
+from transfer.network import precision, runtime  # before anything that imports TensorFlow
+from transfer.network.backbones import reinitialise
+from transfer.network.classifier import assemble
+from transfer.network.model_file import load_model, save_model
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import LabelledPictures, Recipe
+from transfer.project.outputs import atomic_folder
+from transfer.project.params import load_params
+from transfer.project.runner import run_stage
+from transfer.project.training_setup import training_checkpoint
 
 
 def main() -> None:
-    params = load()
-    runtime.set_up(params.seed, params.hardware.devices)
+    params = load_params()
+    runtime.configure(params.seed, params.hardware.devices)
     store = PictureStore("data/prepared")
     # The very graph that was pre-trained, down to how it scales its input; only the weights are others.
-    backbone = draw_anew(read("models/backbone/model.keras"))
+    backbone = reinitialise(load_model("models/backbone/model.keras"))
     kernel = keras.initializers.GlorotUniform()((backbone.output.shape[1], 1))
     classifier = assemble(backbone, keras.ops.convert_to_numpy(kernel), np.zeros(()))
 
@@ -33,18 +38,18 @@ def main() -> None:
         seed=params.seed,
         class_weights=params.class_weights,
         jit_compile=params.hardware.jit_compile,
-        precision=precision.choose(params.precision),
+        precision=precision.resolve_precision(params.precision),
     )
-    train, validation = (pictures(store, split) for split in ("train", "validation"))
-    checkpoint = checkpoint_of("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")
+    train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
+    checkpoint = training_checkpoint("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")
     history, kept = fit(classifier, train, validation, recipe, checkpoint=checkpoint)
     print(f"best epoch by validation log-loss: {kept.epoch} of {recipe.epochs}")
 
-    with whole("models/scratch") as folder:
-        learning_curve(history, validation).to_csv(folder / "history.csv", index=False)
-        save(classifier, folder / "model.keras", class_names(store.manifest))
+    with atomic_folder("models/scratch") as folder:
+        learning_curve(history, validation.targets).to_csv(folder / "history.csv", index=False)
+        save_model(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()
 
 
 if __name__ == "__main__":
-    run(main)
+    sys.exit(run_stage(main))

@@ -2,20 +2,22 @@
 
 import csv
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
-from stages.dataset.archives import sha256
-from stages.dataset.sources import SPLITS, dvc, google_drive, local, sample, url
-from stages.params import load
-from stages.runner import run, whole
+from transfer.dataset.checksums import sha256
+from transfer.dataset.sources import SPLITS, dvc, google_drive, local, sample, url
+from transfer.project.outputs import atomic_folder
+from transfer.project.params import load_params
+from transfer.project.runner import run_stage
 
 DOWNLOADS = Path("data/.download")  # what has arrived, until all has: a run after a broken one goes on from there
 
 
 def main() -> None:
-    params = load()
-    with whole("data/raw") as folder:
+    params = load_params()
+    with atomic_folder("data/raw") as folder:
         with (folder / "skipped.csv").open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(["file", "reason", "detail"])
@@ -51,4 +53,4 @@ def write(path: Path, header: list[str], rows: list[tuple]) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    sys.exit(run_stage(main))

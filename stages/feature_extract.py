@@ -4,17 +4,20 @@ The backbone itself is kept too: what comes later, here or where the run is pull
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from stages.dataset.store import PictureStore, read_manifest
-from stages.network import precision, runtime  # before anything that imports TensorFlow
-from stages.network.backbones import build, digest
-from stages.network.classifier import save
-from stages.network.inference import compiled, outputs
-from stages.params import Params, load
-from stages.runner import run, whole
+from transfer.dataset.store import PictureStore, read_manifest
+from transfer.network import precision, runtime  # before anything that imports TensorFlow
+from transfer.network.backbones import build, weights_sha256
+from transfer.network.inference.forward import compile_inference, forward_batches
+from transfer.network.model_file import save_model
+from transfer.project.outputs import atomic_folder
+from transfer.project.params import load_params
+from transfer.project.runner import run_stage
+from transfer.project.schema import Params
 
 BATCH = 32  # pictures; enough to keep the cores busy, and no matter for the result
 Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]  # rows of the store, a name for progress -> batches
@@ -22,11 +25,11 @@ Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]  # rows of the stor
 
 def main(engine: Features | None = None) -> None:
     """engine: what runs the backbone elsewhere; each batch of `BATCH` rows has to stay one batch."""
-    params = load()
+    params = load_params()
     backbone, features_of = set_up(params)
     split_of = read_manifest("data/prepared")["split"]
 
-    with whole("data/features") as folder:
+    with atomic_folder("data/features") as folder:
         for split in ("train", "validation", "test"):
             rows = np.flatnonzero(split_of == split)
             # One file a split, written as the batches come: memory does not grow with the number of pictures.
@@ -36,13 +39,13 @@ def main(engine: Features | None = None) -> None:
                 for batch in (engine or features_of)(rows, f"features of {split}"):
                     file.write(batch.tobytes())
 
-    precision.apply(backbone, "float32")
-    with whole("models/backbone") as folder:
-        save(backbone, folder / "model.keras")
+    precision.set_precision(backbone, "float32")
+    with atomic_folder("models/backbone") as folder:
+        save_model(backbone, folder / "model.keras")
         about = {
             "name": params.backbone.name,
             "weights": params.backbone.weights,
-            "weights_sha256": digest(backbone),
+            "weights_sha256": weights_sha256(backbone),
             "parameters": backbone.count_params(),
             "picture_size": params.image.size,
             "features": backbone.output.shape[1],
@@ -52,13 +55,13 @@ def main(engine: Features | None = None) -> None:
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:
     """The frozen backbone, on this process's devices, and what gives its features of prepared pictures."""
-    runtime.set_up(params.seed, params.hardware.devices)
+    runtime.configure(params.seed, params.hardware.devices)
     store = PictureStore("data/prepared")
     backbone = build(params.backbone.name, params.image.size, params.backbone.weights)
-    precision.apply(backbone, precision.choose(params.precision))
-    infer = compiled(backbone, params.hardware.jit_compile)
-    return backbone, lambda rows, what: outputs(infer, store.jpeg, rows, BATCH, what)
+    precision.set_precision(backbone, precision.resolve_precision(params.precision))
+    infer = compile_inference(backbone, params.hardware.jit_compile)
+    return backbone, lambda rows, what: forward_batches(infer, store.jpeg, rows, BATCH, what)
 
 
 if __name__ == "__main__":
-    run(main)
+    sys.exit(run_stage(main))

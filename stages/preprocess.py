@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -11,32 +12,35 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from stages.dataset import audit
-from stages.dataset.archives import read_pictures, under
-from stages.dataset.duplicates import judge
-from stages.dataset.pictures import Prepared, attempt
-from stages.dataset.splits import assign_validation
-from stages.dataset.store import Spool, StoreWriter
-from stages.dataset.workers import in_order
-from stages.params import load
-from stages.runner import run, whole
+from transfer.dataset import audit
+from transfer.dataset.archives import read_pictures, skip_below
+from transfer.dataset.duplicates import choose_dropped
+from transfer.dataset.pictures import Prepared, try_prepare
+from transfer.dataset.rejects import Rejects, printable
+from transfer.dataset.splits import assign_validation
+from transfer.dataset.spool import Spool
+from transfer.dataset.store import StoreWriter
+from transfer.dataset.workers import map_in_order
+from transfer.project.outputs import atomic_folder
+from transfer.project.params import load_params
+from transfer.project.runner import run_stage
 
-Outcome = tuple[str, Prepared | tuple[str, str]]  # as `attempt` returns it
+Outcome = tuple[str, Prepared | tuple[str, str]]  # as `try_prepare` returns it
 
 
 def main(engine: Callable[..., Iterable[Outcome]] | None = None) -> None:
     """engine: what checks pictures in place of `on_all_cores`; the outcomes have to come in the same order."""
-    params = load()
-    rejects, found = audit.Rejects(), []
+    params = load_params()
+    rejects, found = Rejects(), []
     with Path("data/raw/skipped.csv").open(newline="") as file:
         for member in csv.DictReader(file):
             rejects.add(member["file"], member["reason"], member["detail"])
     archives = [archive for split in ("train", "test") for archive in sorted(Path("data/raw", split).iterdir())]
-    with whole("data/prepared") as folder:
+    with atomic_folder("data/prepared") as folder:
         # Every picture is decoded in a worker and its stream spooled: little of it stays in memory.
         streams, thumbnails = Spool(folder / "streams.spool"), Spool(folder / "thumbnails.spool")
         work = partial(
-            attempt, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
+            try_prepare, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
         )
         outcomes = (engine or on_all_cores)(work, archives, rejects)
         for name, outcome in tqdm(outcomes, "checking", unit="picture", disable=None):
@@ -49,7 +53,7 @@ def main(engine: Callable[..., Iterable[Outcome]] | None = None) -> None:
 
         found = audit.arrange(found, rejects, params.data.positive_class)
         audit.check_classes(found, rejects, params.data.positive_class)
-        drop = judge(
+        drop = choose_dropped(
             [picture.prepared.id for picture in found],
             [picture.label for picture in found],
             [picture.split == "test" for picture in found],
@@ -84,20 +88,20 @@ def main(engine: Callable[..., Iterable[Outcome]] | None = None) -> None:
     print("pictures:", json.dumps(summary["counts"]), "set aside:", json.dumps(summary["rejects"]))
 
 
-def on_all_cores(work: Callable, archives: list[Path], rejects: audit.Rejects) -> Iterator[Outcome]:
+def on_all_cores(work: Callable, archives: list[Path], rejects: Rejects) -> Iterator[Outcome]:
     """`work` of every picture of the archives, in their order."""
-    return in_order(work, chain.from_iterable(arrivals(archive, rejects) for archive in archives))
+    return map_in_order(work, chain.from_iterable(arrivals(archive, rejects) for archive in archives))
 
 
-def arrivals(archive: Path, rejects: audit.Rejects, only: range | None = None) -> Iterator[tuple[str, bytes]]:
+def arrivals(archive: Path, rejects: Rejects, only: range | None = None) -> Iterator[tuple[str, bytes]]:
     """What may be a picture in an archive of data/raw/SPLIT: (SPLIT/path, content); only: see `read_pictures`."""
     split = archive.parent.name
-    for name, content in read_pictures(archive, under(split, rejects.add), only):
+    for name, content in read_pictures(archive, skip_below(split, rejects.add), only):
         if "/" in name:
-            yield audit.printable(f"{split}/{name}"), content
+            yield printable(f"{split}/{name}"), content
         else:
             rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
 
 
 if __name__ == "__main__":
-    run(main)
+    sys.exit(run_stage(main))

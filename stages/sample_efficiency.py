@@ -6,57 +6,59 @@ split, which chooses nothing here either.
 
 import argparse
 import dataclasses
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from stages.analysis.metrics import classification_metrics
-from stages.dataset.splits import nested_subsets
-from stages.dataset.store import PictureStore
-from stages.finetune import pictures, recipe_of
-from stages.network import precision, runtime  # before anything that imports TensorFlow
-from stages.network.backbones import unfreeze
-from stages.network.classifier import assemble, read
-from stages.network.inference import column
-from stages.network.training import fit
-from stages.params import load
-from stages.runner import run
-from stages.train_head import trained
+from transfer.analysis.metrics import classification_metrics
+from transfer.dataset.splits import nested_subsets
+from transfer.dataset.store import PictureStore
+from transfer.network import precision, runtime  # before anything that imports TensorFlow
+from transfer.network.blocks import unfreeze
+from transfer.network.classifier import assemble
+from transfer.network.inference.forward import predict_probabilities
+from transfer.network.model_file import load_model
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import LabelledPictures
+from transfer.project.params import load_params
+from transfer.project.runner import run_stage
+from transfer.project.training_setup import finetune_recipe, head_from_features
 
 BATCH = 32  # pictures
 THRESHOLD = 0.5
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", choices=("head", "finetuned"))
 
 
 def main(given: argparse.Namespace) -> None:
-    params, model = load(), given.model
-    runtime.set_up(params.seed)
+    params, model = load_params(), given.model
+    runtime.configure(params.seed)
     store = PictureStore("data/prepared")
-    splits = {split: pictures(store, split) for split in ("train", "validation", "test")}
+    splits = {split: LabelledPictures.of_split(store, split) for split in ("train", "validation", "test")}
     features = {split: np.load(f"data/features/{split}.npy") for split in splits}
     targets = {split: chosen.targets for split, chosen in splits.items()}
     choices = {"seed": params.seed, "class_weights": params.class_weights}
-    recipe = recipe_of(params.finetune, **choices, precision=precision.choose(params.precision))
+    recipe = finetune_recipe(params.finetune, **choices, precision=precision.resolve_precision(params.precision))
     sizes = params.sample_efficiency.sizes
 
     table = []
     for size, draw, rows in nested_subsets(targets["train"], sizes, params.sample_efficiency.draws, params.seed):
         part = {"train": features["train"][rows], "validation": features["validation"]}
-        head = trained(params.head, part, targets | {"train": targets["train"][rows]}, **choices)
+        head = head_from_features(params.head, part, targets | {"train": targets["train"][rows]}, **choices)
         if model == "head":
             probability = expit(features["test"] @ head.kernel + head.bias)
         else:
-            classifier = assemble(read("models/backbone/model.keras"), head.kernel, head.bias)
+            classifier = assemble(load_model("models/backbone/model.keras"), head.kernel, head.bias)
             unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
             train = splits["train"]
             chosen = {name: getattr(train, name)[rows] for name in ("rows", "targets", "keys")}
             fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe)
-            probability = column(classifier, store.jpeg, splits["test"].rows, BATCH)
+            probability = predict_probabilities(classifier, store.jpeg, splits["test"].rows, BATCH)
         metrics = classification_metrics(targets["test"], probability, THRESHOLD)
         table.append(
             {"pictures_per_class": size, "draw": draw} | {key: metrics[key] for key in ("accuracy", "log_loss")}
@@ -71,4 +73,4 @@ def main(given: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    run(main, options, stage=True)
+    sys.exit(run_stage(main, add_arguments))

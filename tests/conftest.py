@@ -67,6 +67,9 @@ class Project:
     def stage(self, name: str, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
         return self.run(sys.executable, "-m", f"stages.{name}", *arguments, code=code)
 
+    def transfer(self, *command: str, code: int = 0) -> subprocess.CompletedProcess:
+        return self.run(sys.executable, "-m", "transfer", *command, code=code)
+
     def set(self, **values) -> None:
         """Set params by dotted name."""
         path = self.folder / "params.yaml"

@@ -125,7 +125,7 @@ def commit(project: Project, experiment: str) -> str:
 
 
 def test_two_experiments_are_compared_picture_by_picture(compared):
-    said = compared.stage("compare", "frozen", "gentle").stdout
+    said = compared.transfer("compare", "frozen", "gentle").stdout
     changed = diff(compared, "metrics", "frozen", "gentle")["metrics/finetuned.json"]["log_loss"]
     assert re.search(
         rf"^log-loss +{changed['old']:.4f} +{changed['new']:.4f} +{changed['diff']:+.4f} +[+-]\S+ to [+-]\S+$",
@@ -134,7 +134,7 @@ def test_two_experiments_are_compared_picture_by_picture(compared):
     )
     assert "Verdict: no difference in accuracy is shown between frozen and gentle" in said
     # Two backbones: the pictures that the table says only one gets right are those that are listed.
-    said = compared.stage("compare", "HEAD", "lite1:head").stdout
+    said = compared.transfer("compare", "HEAD", "lite1:head").stdout
     lost, won = re.search(r"(\d+) only by HEAD, (\d+) only by lite1:head", said).groups()
     assert len(re.findall(r"^  test/\S+  (?:cats|dogs)  0\.\d{3} -> 0\.\d{3}  id \w{16}$", said, re.MULTILINE)) == int(
         lost
@@ -142,7 +142,7 @@ def test_two_experiments_are_compared_picture_by_picture(compared):
 
 
 def test_two_models_of_one_run_come_out_as_in_its_metrics(compared):
-    said = compared.stage("compare", "gentle:head", "gentle:finetuned").stdout
+    said = compared.transfer("compare", "gentle:head", "gentle:finetuned").stdout
     recorded = json.loads(compared.run("git", "show", f"{commit(compared, 'gentle')}:metrics/comparison.json").stdout)
     for measure in ("accuracy", "log_loss", "roc_auc"):
         low, value, high = (recorded[f"{measure}_{end}"] for end in ("low", "difference", "high"))
@@ -150,7 +150,7 @@ def test_two_models_of_one_run_come_out_as_in_its_metrics(compared):
 
 
 def test_the_workspace_is_what_is_compared_where_one_is_left_out(compared):
-    assert " workspace  difference" in compared.stage("compare", "HEAD:head").stdout
+    assert " workspace  difference" in compared.transfer("compare", "HEAD:head").stdout
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_the_workspace_is_what_is_compared_where_one_is_left_out(compared):
     ],
 )
 def test_what_cannot_be_compared_is_said_in_a_sentence(compared, words, said):
-    done = compared.stage("compare", *words, code=2)
+    done = compared.transfer("compare", *words, code=2)
     assert done.stderr.startswith(f"error: {said}") and len(done.stderr.splitlines()) == 1
 
 
@@ -174,15 +174,15 @@ def test_other_labels_and_another_positive_class_are_refused(compared, tmp_path)
     predictions = project.folder / "plots/finetuned/predictions.csv"
     text = predictions.read_text()
     predictions.write_text(re.sub(r"(\.jpg),cats", r"\1,dogs", text, count=1))
-    done = project.stage("compare", "HEAD", code=2)
+    done = project.transfer("compare", "HEAD", code=2)
     assert "HEAD and workspace were tested on different labels: 1 pictures changed class, such as test/" in done.stderr
     predictions.write_text(text)
     project.set(**{"data.positive_class": "cats"})
-    assert "HEAD gives P(dogs), workspace P(cats); " in project.stage("compare", "HEAD", code=2).stderr
+    assert "HEAD gives P(dogs), workspace P(cats); " in project.transfer("compare", "HEAD", code=2).stderr
 
 
 def test_a_sweep_reports_what_failed_and_summarises_the_rest(compared):
-    done = compared.stage("sweep", "--seeds", "7", "8", "-1", "--jobs", "2", code=2)
+    done = compared.transfer("sweep", "--seeds", "7", "8", "-1", "--jobs", "2", code=2)
     assert done.stderr.splitlines()[-1] == (
         "error: 1 of 3 experiments failed: seed--1; `dvc queue logs seed--1` says why."
     )
@@ -197,12 +197,12 @@ def test_a_sweep_reports_what_failed_and_summarises_the_rest(compared):
     assert "over seed-7, seed-8:" in head and "head, 2 runs" in head
     assert re.search(rf"log-loss +{mean:.4f} +{deviation:.4f} +{low:.4f} +{high:.4f}", head)
     # What is there is not run again; a summary of revisions is the same one.
-    again = compared.stage("sweep", "--seeds", "7", "8")
+    again = compared.transfer("sweep", "--seeds", "7", "8")
     assert again.stderr == "" and again.stdout == done.stdout
-    assert compared.stage("sweep", "HEAD", "reseeded").stdout == done.stdout.replace(
+    assert compared.transfer("sweep", "HEAD", "reseeded").stdout == done.stdout.replace(
         "over seed-7, seed-8:", "over HEAD, reseeded:"
     )
     compared.set(**{"finetune.epochs": 0})
-    assert "a sweep is of what is committed; " in compared.stage("sweep", "--seeds", "7", code=2).stderr
+    assert "a sweep is of what is committed; " in compared.transfer("sweep", "--seeds", "7", code=2).stderr
     compared.run("git", "checkout", "params.yaml")
-    assert "there is nothing to summarise; " in compared.stage("sweep", code=2).stderr
+    assert "there is nothing to summarise; " in compared.transfer("sweep", code=2).stderr

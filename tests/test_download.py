@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.dataset.drawn import draw
+from transfer.dataset.drawn import draw
 
 
 def jpeg(label: str, index: int) -> bytes:

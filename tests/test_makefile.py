@@ -104,6 +104,6 @@ def test_sweep_verify_and_bench_pass_on_what_they_are_told(project):
     pretend_installed(project)
     assert "-m bench noop startup\n" in make(project, "-n", "bench", "ROWS=noop startup").stdout
     assert "-m bench --smoke" in make(project, "-n", "bench-smoke").stdout
-    assert "-m stages.sweep --seeds 4 5\n" in make(project, "-n", "sweep", "SEEDS=4 5").stdout
-    assert make(project, "-n", "verify").stdout.rstrip().endswith("-m stages.verify")
-    assert "-m stages.verify --full\n" in make(project, "-n", "verify", "FULL=1").stdout
+    assert "-m transfer sweep --seeds 4 5\n" in make(project, "-n", "sweep", "SEEDS=4 5").stdout
+    assert make(project, "-n", "verify").stdout.rstrip().endswith("-m transfer verify")
+    assert "-m transfer verify --full\n" in make(project, "-n", "verify", "FULL=1").stdout

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stages.errors import InputError
-from stages.params import Params, load
 from tests.wiring import ROOT
+from transfer.errors import InputError
+from transfer.project.params import load_params
+from transfer.project.schema import Params
 
 SHIPPED = (ROOT / "params.yaml").read_text()
 
@@ -23,7 +24,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
 
 
 def test_shipped_params_are_sound():
-    assert load(ROOT / "params.yaml").backbone.name == "efficientnet_lite0"
+    assert load_params(ROOT / "params.yaml").backbone.name == "efficientnet_lite0"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_shipped_params_are_sound():
 )
 def test_each_fault_is_said_in_one_line(tmp_path, old, new, said):
     with pytest.raises(InputError) as caught:
-        load(changed(tmp_path, old, new))
+        load_params(changed(tmp_path, old, new))
     lines = [line for line in str(caught.value).splitlines() if said in line]
     assert len(lines) == 1, str(caught.value)
     assert not any(word in str(caught.value) for word in ("pydantic", "validation error", "Traceback", "float]"))
@@ -72,14 +73,14 @@ def test_each_fault_is_said_in_one_line(tmp_path, old, new, said):
 @pytest.mark.parametrize("spelling", ["1e-4", "1E-4", "5e-05", "1.0e-4", "0.0001", "+1e-4", ".1e-3"])
 def test_numbers_as_dvc_spells_them(tmp_path, spelling):
     path = changed(tmp_path, "learning_rate: 0.0003", f"learning_rate: {spelling}")
-    assert load(path).finetune.learning_rate == float(spelling)
+    assert load_params(path).finetune.learning_rate == float(spelling)
 
 
 def test_several_faults_are_all_said(tmp_path):
     text = SHIPPED.replace("seed: 7", "seed: x").replace("threshold: 0.5", "threshold: 2")
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(InputError) as caught:
-        load(tmp_path / "params.yaml")
+        load_params(tmp_path / "params.yaml")
     assert "seed should" in str(caught.value) and "evaluate.threshold should" in str(caught.value)
     assert len(str(caught.value).splitlines()) == 2
 
@@ -88,14 +89,14 @@ def test_several_faults_are_all_said(tmp_path):
 def test_what_is_not_a_mapping_is_refused(tmp_path, text):
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(InputError):
-        load(tmp_path / "params.yaml")
+        load_params(tmp_path / "params.yaml")
 
 
 def test_missing_file_and_missing_key(tmp_path):
     with pytest.raises(InputError, match="is not here"):
-        load(tmp_path / "params.yaml")
+        load_params(tmp_path / "params.yaml")
     with pytest.raises(InputError, match="backbone.name is missing"):
-        load(changed(tmp_path, "  name: efficientnet_lite0", "  # name: efficientnet_lite0"))
+        load_params(changed(tmp_path, "  name: efficientnet_lite0", "  # name: efficientnet_lite0"))
 
 
 @given(
@@ -114,7 +115,7 @@ def test_whatever_dvc_writes_is_read_back(tmp_path_factory, rate, decay, seed, l
     yaml.dump(values, written)
     path = tmp_path_factory.mktemp("params") / "params.yaml"
     path.write_text(written.getvalue())
-    loaded: Params = load(path)
+    loaded: Params = load_params(path)
     assert (loaded.seed, loaded.head.l2) == (seed, l2)
     assert (loaded.finetune.learning_rate, loaded.finetune.weight_decay, loaded.finetune.unfreeze) == (
         rate,
@@ -128,12 +129,12 @@ def test_a_stage_ends_with_code_2_and_no_traceback(project):
     done = project.stage("download", code=2)
     assert done.stderr == "error: params.yaml: finetune.learning_rate should be greater than 0; found -1.0.\n"
     assert not (project.folder / "data" / "raw").exists()
-    assert project.stage("params", code=2).stderr == done.stderr
+    assert project.transfer("check", code=2).stderr == done.stderr
 
 
 def test_a_local_source_that_is_not_there_is_said_before_anything_runs(project):
     project.set(**{"data.source": "local", "data.local.test": "/nowhere/test.zip"})
-    done = project.stage("params", code=2)
+    done = project.transfer("check", code=2)
     assert (
         done.stderr
         == "error: data.local.test names /nowhere/test.zip, which is not there; name a folder or an archive.\n"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.predict import SOME_UNREADABLE, TOLERANCE
+from transfer.commands.export import TOLERANCE
+from transfer.commands.predict import SOME_UNREADABLE
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def rows(path: Path) -> list[dict]:
 
 @pytest.mark.slow
 def test_the_test_split_gets_the_digits_of_predictions_csv(finished, originals, tmp_path):
-    done = finished.stage("predict", str(originals), "--csv", str(tmp_path / "out.csv"))
+    done = finished.transfer("predict", str(originals), "--csv", str(tmp_path / "out.csv"))
     got = {row["file"].removeprefix(f"{originals}/"): row for row in rows(tmp_path / "out.csv")}
     expected = {row["file"]: row for row in rows(finished.folder / "plots/finetuned/predictions.csv")}
     assert got.keys() == expected.keys() and len(got) == 8
@@ -87,9 +88,9 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_called(finished, originals
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        ([], "no file is in nothing; name pictures, or folders."),
+        ([], "the following arguments are required: PATH"),
         (["params.yaml", "nowhere/"], "nowhere is not there; name pictures, or folders of them."),
-        (["EMPTY"], "EMPTY; name pictures, or folders."),
+        (["EMPTY"], "there is no file in EMPTY; name pictures, or folders of them."),
         (["params.yaml", "--model", "best"], "models/best/model.keras is not there; `dvc repro` makes"),
         (["params.yaml", "--csv", "nowhere/out.csv"], "nowhere/out.csv cannot be written: No such file or directory."),
         (["params.yaml", "dvc.yaml", "--csv", "OUT"], "none of these files is a picture that can be read."),
@@ -99,9 +100,9 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_called(finished, originals
 def test_nothing_usable_is_one_sentence_and_leaves_nothing(finished, tmp_path, arguments, said):
     (tmp_path / "empty").mkdir()
     stands_for = {"EMPTY": str(tmp_path / "empty"), "OUT": str(tmp_path / "out.csv")}
-    done = finished.stage("predict", *(stands_for.get(word, word) for word in arguments), code=2)
+    done = finished.transfer("predict", *(stands_for.get(word, word) for word in arguments), code=2)
     last = done.stderr.splitlines()[-1]
-    assert last.startswith("error: ") and said.replace("EMPTY", stands_for["EMPTY"]) in last
+    assert "error: " in last and said.replace("EMPTY", stands_for["EMPTY"]) in last
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
 
 
@@ -112,11 +113,11 @@ def test_nothing_usable_is_one_sentence_and_leaves_nothing(finished, tmp_path, a
 def test_an_export_agrees_with_keras(finished, originals, kind, packages):
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        done = finished.stage("predict", "--export", kind, code=2)
+        done = finished.transfer("export", kind, code=2)
         assert f"error: {kind} needs {' and '.join(missing)}; `make repro EXTRAS=export`" in done.stderr
         assert not (finished.folder / f"exports/finetuned/{kind}").exists()
         pytest.skip(f"{', '.join(missing)} is not installed")
-    done = finished.stage("predict", "--export", kind, "--model", "head", *([str(originals)] if packages else []))
+    done = finished.transfer("export", kind, "--model", "head", *([str(originals)] if packages else []))
     assert done.stdout.startswith(f"exports/head/{kind}: ") and "on 8 pictures" in done.stdout
     about = json.loads((finished.folder / f"exports/head/{kind}/model.json").read_text())
     assert about["classes"] == ["cats", "dogs"] and about["gives"] == "P(dogs)" and about["size"] == 64
@@ -124,11 +125,11 @@ def test_an_export_agrees_with_keras(finished, originals, kind, packages):
     code = f"""
 import numpy as np, sys
 from PIL import Image
-from stages.dataset.pictures import prepare
-from stages.network.exporting import FORMATS, runs
+from transfer.dataset.pictures import prepare
+from transfer.network.inference.exporting import FORMATS, load_exported
 from io import BytesIO
 from pathlib import Path
-call = runs(Path("exports/head/{kind}") / FORMATS["{kind}"].name, "{kind}")
+call = load_exported(Path("exports/head/{kind}") / FORMATS["{kind}"].name, "{kind}")
 for path in sys.argv[1:]:
     jpeg = prepare(Path(path).read_bytes(), 64, 1, 10**8).jpeg
     print(float(call(np.asarray(Image.open(BytesIO(jpeg)), np.float32)[None])[0, 0]))

@@ -12,9 +12,9 @@ import time
 import pytest
 from PIL import Image
 
-from stages.dataset.store import PictureStore
 from tests.dataset.defects import plant
 from tests.test_download import fill, jpeg, use
+from transfer.dataset.store import PictureStore
 
 
 def rejects(project) -> dict[str, str]:

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 import yaml
 
-from stages import params
 from tests.wiring import ROOT
+from transfer.project import params
 
 README, SPANISH = ((ROOT / name).read_text() for name in ("README.md", "README.es.md"))
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
@@ -106,7 +106,7 @@ def test_every_param_that_a_command_sets_can_be_set_so(text, tmp_path):
         if "..." not in value and "," not in value:
             section[key] = yaml.safe_load(value)
         (tmp_path / "params.yaml").write_text(yaml.safe_dump(values))
-        params.load(tmp_path / "params.yaml")
+        params.load_params(tmp_path / "params.yaml")
 
 
 def test_spanish_and_english_give_the_same_commands():

@@ -8,22 +8,23 @@ import time
 
 import pytest
 
-from stages.runner import whole
+from transfer.project.outputs import atomic_folder
 
 STAGE = '''
 """A stage for the tests."""
 import sys, time
 from pathlib import Path
-from stages.errors import InputError, NetworkError
-from stages.runner import run, whole
+from transfer.errors import InputError, NetworkError
+from transfer.project.outputs import atomic_folder
+from transfer.project.runner import run_stage
 
 def main():
-    with whole("out") as folder:
+    with atomic_folder("out") as folder:
         (folder / "half").write_text("x")
         {body}
 
 if __name__ == "__main__":
-    run(main)
+    sys.exit(run_stage(main))
 '''
 
 
@@ -48,24 +49,19 @@ def test_errors_are_one_line_with_a_code_and_leave_nothing(project, body, code, 
     assert "Traceback" in project.run(*stage(project, body), "--debug", code=None).stderr or code == 130
 
 
-def test_what_takes_arguments_gets_them_and_runs_alone_if_it_is_a_stage(project):
-    command = stage(project, "print(given.what, flush=True); time.sleep(0.1 if given.what == 'b' else 60)")
+def test_a_stage_that_takes_arguments_gets_them(project):
+    command = stage(project, "print(given.what)")
     path = project.folder / "stages" / "odd.py"
-    options = "lambda parser: parser.add_argument('what', choices=('a', 'b'))"
-    path.write_text(path.read_text().replace("main()", "main(given)").replace("run(main)", f"run(main, {options})"))
+    add_arguments = "lambda parser: parser.add_argument('what', choices=('a', 'b'))"
+    text = (
+        path.read_text()
+        .replace("main():", "main(given):")
+        .replace("run_stage(main)", f"run_stage(main, {add_arguments})")
+    )
+    path.write_text(text)
     assert project.run(*command, "b").stdout == "b\n"
     for wrong in (["c"], []):
         assert "what" in project.run(*command, *wrong, code=2).stderr
-    for alone, code in ((False, 0), (True, 2)):
-        if alone:
-            path.write_text(path.read_text().replace(f"run(main, {options})", f"run(main, {options}, stage=True)"))
-        first = subprocess.Popen([*command, "a"], cwd=project.folder, env=project.environment, stdout=subprocess.PIPE)
-        try:
-            assert first.stdout.readline() == b"a\n"
-            assert ("still at work" in project.run(*command, "b", code=code).stderr) == alone
-        finally:
-            first.kill()
-            first.communicate()
 
 
 def test_a_fault_of_ours_is_not_hidden(project):
@@ -74,13 +70,13 @@ def test_a_fault_of_ours_is_not_hidden(project):
 
 
 def test_output_of_before_stays_until_the_new_one_is_whole(tmp_path):
-    with whole(tmp_path / "out") as folder:
+    with atomic_folder(tmp_path / "out") as folder:
         (folder / "a").write_text("old")
-    with pytest.raises(ZeroDivisionError), whole(tmp_path / "out") as folder:
+    with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "out") as folder:
         (folder / "a").write_text("new")
         raise ZeroDivisionError
     assert (tmp_path / "out" / "a").read_text() == "old"
-    with whole(tmp_path / "out") as folder:
+    with atomic_folder(tmp_path / "out") as folder:
         assert not list(folder.iterdir())  # what the failed attempt left is gone
         (folder / "b").write_text("new")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b"]
@@ -115,7 +111,7 @@ def test_ctrl_c_is_said_in_a_sentence(project):
 
 def test_a_foreign_interpreter_says_so(project):
     hide = "import sys; sys.modules['keras'] = None; sys.path.insert(0, '.'); import importlib.util as u; "
-    hide += "real = u.find_spec; u.find_spec = lambda name: None if name == 'keras' else real(name); import stages"
+    hide += "real = u.find_spec; u.find_spec = lambda name: None if name == 'keras' else real(name); import transfer"
     done = project.run(sys.executable, "-c", hide, code=2)
     assert "lacks keras" in done.stderr and "make repro" in done.stderr
 

@@ -16,7 +16,8 @@ LIMIT = 400  # seconds, in which a busy machine has done it; a hang is a failure
 IN_TURN = """
 import shutil
 
-from stages import sharded, {stage} as stage
+from stages import {stage} as stage
+from transfer.commands import sharded
 
 sharded.MEMBERS, sharded.BATCHES, stage.BATCH = 5, 2, 4  # so small that there are several, the last one short
 stage.main()
@@ -30,7 +31,7 @@ import os
 
 from ray.cluster_utils import Cluster
 
-from stages import sharded
+from transfer.commands import sharded
 
 if __name__ == "__main__":
     sharded.MEMBERS, sharded.BATCHES = 8, 1
@@ -70,7 +71,7 @@ def test_features_in_turn_are_the_same_bytes(again):
 
 def test_without_ray_it_says_what_to_install(project):
     project.run(sys.executable, "-c", "import pathlib; pathlib.Path('ray.py').write_text('raise ImportError')")
-    said = project.stage("sharded", "preprocess", code=2).stderr
+    said = project.transfer("sharded", "preprocess", code=2).stderr
     assert said == "error: Ray is not installed; run `make repro EXTRAS=ray` once.\n"
 
 
@@ -143,5 +144,5 @@ def test_an_error_in_a_worker_is_the_stages_own_sentence(project):
     archive.chmod(0o644)
     archive.write_bytes(archive.read_bytes()[:-100])
     project.environment = project.environment | {"RAY_ADDRESS": "local"}
-    said = project.stage("sharded", "preprocess", code=2).stderr
+    said = project.transfer("sharded", "preprocess", code=2).stderr
     assert said.startswith("error: data/raw/train/pictures.zip is not a zip or tar") and len(said.splitlines()) == 1

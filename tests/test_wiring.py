@@ -35,10 +35,10 @@ def test_stages_are_the_designs():
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_module_deps_equal_imports(stage):
-    listed = {dep for dep in STAGES[stage]["deps"] if dep.startswith("stages/")}
+    listed = {dep for dep in STAGES[stage]["deps"] if dep.startswith(("stages/", "transfer/"))}
     imported = imported_modules(module(stage))
-    if "stages/analysis/report.py" in imported:
-        imported |= {"stages/analysis/templates", "stages/analysis/texts"}
+    if "transfer/report/page.py" in imported:
+        imported |= {"transfer/report/templates", "transfer/report/texts"}
     assert listed == imported
 
 
@@ -67,31 +67,55 @@ def test_tensorflow_is_first_imported_by_the_runtime_which_does_it_quietly(stage
     names = [
         name
         for line in lines
-        if (found := re.match(r"from stages\.network import ([\w, ]+)", line))
+        if (found := re.match(r"from transfer\.network import ([\w, ]+)", line))
         for name in found[1].split("#")[0].strip().split(", ")
     ]
+    assert bool(names) == any(name.startswith("transfer/network/") for name in imported_modules(module(stage)))
     for name in names[: names.index("runtime")] if names else ():
-        assert not re.search(r"^import (keras|tensorflow)", (ROOT / f"stages/network/{name}.py").read_text(), re.M), (
+        assert not re.search(r"^import (keras|tensorflow)", (ROOT / f"transfer/network/{name}.py").read_text(), re.M), (
             name
         )
 
 
-def test_nouns_know_nothing_of_verbs():
-    for path in (ROOT / "stages").glob("*/*.py"):
-        imported = imported_modules(path)
-        room = path.parent.name
-        assert not imported & {"stages/params.py", "stages/runner.py"}, path
-        if room in ("dataset", "analysis"):
-            assert not any(name.startswith("stages/network/") for name in imported), path
-            assert not re.search(r"^\s*(import|from) (tensorflow|keras)\b", path.read_text(), re.MULTILINE), path
-        assert (
-            not re.search(r"params\.yaml|^import dvc|^from dvc", path.read_text(), re.MULTILINE) or room == "dataset"
-        ), path
+def test_stages_holds_what_dvc_runs_and_nothing_else():
+    scripts = {path.stem for path in (ROOT / "stages").iterdir() if path.suffix == ".py"} - {"__init__"}
+    assert scripts == {stage["cmd"].split()[2].removeprefix("stages.") for stage in STAGES.values()}
 
 
-@pytest.mark.parametrize("name", ["download", "preprocess", "params"])
+MAY_IMPORT = {  # room of the library: the other rooms whose modules it may import, directly
+    "dataset": set(),
+    "network": {"dataset"},
+    "analysis": set(),
+    "report": {"analysis", "dataset"},
+    "project": {"network"},
+    "commands": {"dataset", "network", "analysis", "report", "project", "stages"},
+}
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_point_one_way(room):
+    for path in (ROOT / "transfer" / room).rglob("*.py"):
+        text = path.read_text()
+        rooms = set(re.findall(r"^\s*from transfer\.(\w+)[. ]", text, re.MULTILINE)) - {"errors"}
+        rooms |= set(re.findall(r"^\s*(?:from|import) (stages)\b", text, re.MULTILINE))
+        assert rooms <= MAY_IMPORT[room] | {room}, path
+        if room in ("dataset", "analysis", "report"):
+            assert not re.search(r"^\s*(import|from) (tensorflow|keras)\b", text, re.MULTILINE), path
+        if room not in ("project", "commands"):
+            assert "params.yaml" not in text, path
+            assert room == "dataset" or not re.search(r"^\s*(import|from) dvc\b", text, re.MULTILINE), path
+
+
+def test_no_two_modules_import_each_other():
+    modules = [path for path in (ROOT / "transfer").rglob("*.py") if path.read_text().strip()]
+    imports = {str(path.relative_to(ROOT)): imported_modules(path) for path in modules}
+    for name, imported in imports.items():
+        assert [other for other in imported if other != name and name in imports.get(other, ())] == [], name
+
+
+@pytest.mark.parametrize("name", ["stages.download", "stages.preprocess", "transfer.commands.check"])
 def test_light_stages_do_not_import_tensorflow(name):
-    code = f"import sys, stages.{name}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    code = f"import sys, {name}; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 

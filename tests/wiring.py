@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from stages.params import Params
+from transfer.project.schema import Params
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,7 +24,7 @@ def imported_modules(module: Path) -> set[str]:
                 assert node.level == 0, f"{path} has a relative import, which this does not follow"
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             for name in names:
-                if name.split(".")[0] == "stages":
+                if name.split(".")[0] in ("stages", "transfer"):
                     todo += _files(name)
     return {str(path.relative_to(ROOT)) for path in seen if path.read_text().strip()}
 

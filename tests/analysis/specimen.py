@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from stages.analysis import gallery, paired, predictions, transfer
-from stages.analysis.metrics import classification_metrics
-from stages.analysis.report import Results, model_card, render
-from stages.analysis.wording import LANGUAGES
+from transfer.analysis import examples, paired, predictions, transfer_measures
+from transfer.analysis.metrics import classification_metrics
+from transfer.report import gallery
+from transfer.report.page import Results, model_card, render
+from transfer.report.wording import LANGUAGES
 
 CLASSES = ("cats", "dogs")
 
@@ -76,7 +77,7 @@ def results(
         model: history(*((40, (0.69, 0.25), (0.5, 0.9)) if model == "head" else (5, (0.26, 0.1), (0.9, 0.965))))
         for model in clarity
     }
-    shown = gallery.worth_showing(tables, CLASSES[1])
+    shown = examples.worth_showing(tables, CLASSES[1])
     tiles = {
         id_: gallery.Picture(
             shot or picture(int(id_, 16) % 256),
@@ -113,7 +114,9 @@ def results(
         pictures=tiles,
         sheets={"train": picture(90, 256)},
         # The last model stands in for the baseline where there is none.
-        transfer=transfer.measures(transfer.courses(histories, n, dict.fromkeys(clarity, 32)), metrics, [*clarity][-1]),
+        transfer=transfer_measures.transfer_measures(
+            transfer_measures.training_courses(histories, n, dict.fromkeys(clarity, 32)), metrics, [*clarity][-1]
+        ),
         efficiency={"head": efficiency()},
     )
 

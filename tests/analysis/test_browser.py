@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from stages.analysis import report
-from stages.analysis.wording import LANGUAGES
 from tests.analysis import specimen
+from transfer.report import page
+from transfer.report.wording import LANGUAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 OPTIONS = [
@@ -35,7 +35,7 @@ def browser():
 def pages(request):
     folder = request.config.cache.mkdir("report")
     for language in LANGUAGES:
-        (folder / f"{language}.html").write_text(report.render(specimen.results(), language), encoding="utf-8")
+        (folder / f"{language}.html").write_text(page.render(specimen.results(), language), encoding="utf-8")
     return folder
 
 

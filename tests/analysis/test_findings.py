@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.analysis import findings, paired
-from stages.analysis.metrics import classification_metrics
-from stages.analysis.wording import LANGUAGES, Texts
 from tests.analysis.specimen import probabilities
+from transfer.analysis import findings, paired
+from transfer.analysis.metrics import classification_metrics
+from transfer.report.wording import LANGUAGES, Texts
 
 ACTUAL = np.arange(400) % 2
 WEAK, STRONG = probabilities(ACTUAL, 1.0, 0), probabilities(ACTUAL, 4.0, 1)

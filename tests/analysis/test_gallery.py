@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stages.analysis import gallery, predictions
-from stages.analysis.curves import thresholds
-from stages.errors import InputError
+from transfer.analysis import examples, predictions
+from transfer.analysis.curves import thresholds
+from transfer.errors import InputError
+from transfer.report import gallery
 
 IDS = ["a", "b", "c", "d", "e"]
 FILES = [f"test/{name}.jpg" for name in IDS]
@@ -24,27 +25,27 @@ SECOND = table([0.8, 0.7, 0.9, 0.9, 0.6])
 
 
 def test_disagreements_start_with_the_widest_apart():
-    assert gallery.disagreements(FIRST, SECOND)["id"].tolist() == ["d", "b", "e"]
-    assert gallery.disagreements(FIRST, FIRST).empty
+    assert examples.disagreements(FIRST, SECOND)["id"].tolist() == ["d", "b", "e"]
+    assert examples.disagreements(FIRST, FIRST).empty
 
 
 def test_confident_errors_start_with_the_surest():
-    assert gallery.confident_errors(FIRST, "dogs")["id"].tolist() == ["b", "e", "c"]
-    assert gallery.confident_errors(SECOND, "dogs")["id"].tolist() == ["c", "d"]  # a tie goes by id
+    assert examples.confident_errors(FIRST, "dogs")["id"].tolist() == ["b", "e", "c"]
+    assert examples.confident_errors(SECOND, "dogs")["id"].tolist() == ["c", "d"]  # a tie goes by id
 
 
 def test_what_is_worth_showing_is_what_the_sections_show():
-    assert gallery.worth_showing({"head": FIRST, "finetuned": SECOND}, "dogs") == ["b", "c", "d", "e"]
+    assert examples.worth_showing({"head": FIRST, "finetuned": SECOND}, "dogs") == ["b", "c", "d", "e"]
     many = [f"{index:04d}" for index in range(500)]
     wrong = predictions.tabulate(many, many, np.zeros(500, int), np.linspace(0.5, 1, 500), ("cats", "dogs"), 0.5)
     right = predictions.tabulate(many, many, np.zeros(500, int), np.zeros(500), ("cats", "dogs"), 0.5)
-    shown = gallery.worth_showing({"head": wrong, "finetuned": right}, "dogs")
-    assert len(shown) == max(gallery.MOST_DISAGREEMENTS, gallery.MOST_ERRORS)
+    shown = examples.worth_showing({"head": wrong, "finetuned": right}, "dogs")
+    assert len(shown) == max(examples.MOST_DISAGREEMENTS, examples.MOST_ERRORS)
 
 
 def test_predictions_are_brought_into_one_order():
     turned = SECOND.iloc[::-1].reset_index(drop=True)
-    got = predictions.aligned({"head": FIRST, "finetuned": turned})
+    got = predictions.align({"head": FIRST, "finetuned": turned})
     assert got["finetuned"].equals(SECOND) and got["head"].equals(FIRST)
 
 
@@ -53,16 +54,16 @@ def test_different_test_pictures_are_refused_by_name():
         InputError,
         match=r"pictures: 2 only in head, such as test/d.jpg \(id d\), test/e.jpg \(id e\); 0 only in other; ",
     ):
-        predictions.aligned({"head": FIRST, "other": SECOND.head(3)})
+        predictions.align({"head": FIRST, "other": SECOND.head(3)})
     with pytest.raises(
         InputError, match=r"1 only in head, such as test/a.jpg \(id a\); 1 only in other, such as test/a.jpg"
     ):
-        predictions.aligned({"head": FIRST, "other": table([0.5] * 5, ids=["z", *IDS[1:]])})
+        predictions.align({"head": FIRST, "other": table([0.5] * 5, ids=["z", *IDS[1:]])})
 
 
 def test_changed_labels_are_refused_by_name():
     with pytest.raises(InputError, match=r"different labels: 1 pictures changed class, such as test/a.jpg"):
-        predictions.aligned({"head": FIRST, "other": table([0.5] * 5, actual=np.array([0, 1, 0, 0, 1]))})
+        predictions.align({"head": FIRST, "other": table([0.5] * 5, actual=np.array([0, 1, 0, 0, 1]))})
 
 
 def test_a_compact_picture_keeps_its_shape():

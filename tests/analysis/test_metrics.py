@@ -8,7 +8,7 @@ import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.analysis import metrics
+from transfer.analysis import intervals, learning_curve, metrics
 
 ACTUAL = np.array([1, 1, 1, 0, 0, 1])
 PROBABILITY = np.array([0.9, 0.8, 0.3, 0.2, 0.6, 0.5])
@@ -34,8 +34,8 @@ def test_the_threshold_counts_as_positive():
 
 def test_wilson_interval_as_published():
     """Wilson's interval for 81 of 263: 0.2553 to 0.3662 (Newcombe, 1998, table I)."""
-    np.testing.assert_allclose(metrics.wilson_interval(81, 263), (0.2553, 0.3662), atol=5e-5)
-    low, high = metrics.wilson_interval(20, 20)
+    np.testing.assert_allclose(intervals.wilson_interval(81, 263), (0.2553, 0.3662), atol=5e-5)
+    low, high = intervals.wilson_interval(20, 20)
     assert 0.8 < low < 0.9 and high == 1
 
 
@@ -67,7 +67,7 @@ def test_no_predictions_are_refused():
 
 
 def test_a_row_of_the_learning_curve():
-    row = metrics.learning_curve_row(3, [1, 0], np.array([0.0, -2.0]), [1], np.array([-1.0]))
+    row = learning_curve.learning_curve_row(3, [1, 0], np.array([0.0, -2.0]), [1], np.array([-1.0]))
     assert row["epoch"] == 3 and row["accuracy"] == 1 and row["val_accuracy"] == 0
     np.testing.assert_allclose(row["loss"], (np.log(2) + np.log1p(np.exp(-2))) / 2)
     np.testing.assert_allclose(row["val_loss"], np.log1p(np.exp(1)))

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import auc, roc_auc_score
 
-from stages.analysis import charts, curves, predictions, table
-from stages.analysis.metrics import classification_metrics
+from transfer.analysis import curves, predictions
+from transfer.analysis.metrics import classification_metrics
+from transfer.report import png_charts, table
 
 RNG = np.random.default_rng(0)
 ACTUAL = RNG.integers(0, 2, 3000)
@@ -52,15 +53,15 @@ def draw_all(folder):
     histories = {"head": history, "finetuned": history.head(4)}
     counts = classification_metrics(ACTUAL, PROBABILITY, 0.5)["confusion"]
     tables = {name: getattr(curves, name)(ACTUAL, PROBABILITY) for name in ("roc", "precision_recall", "calibration")}
-    charts.write(
+    png_charts.write(
         folder / "all.png",
         (12, 7),
-        charts.learning_curve(histories, "accuracy", "Accuracy"),
-        charts.learning_curve({"finetuned": history.head(4)}, "loss", "Loss"),
-        charts.confusion("head", counts, ("cats", "dogs")),
-        charts.roc({"head": tables["roc"]}, {"head": 0.9}),
-        charts.precision_recall({"head": tables["precision_recall"]}, {"head": 0.9}),
-        charts.calibration({"head": tables["calibration"]}),
+        png_charts.learning_curve(histories, "accuracy", "Accuracy"),
+        png_charts.learning_curve({"finetuned": history.head(4)}, "loss", "Loss"),
+        png_charts.confusion("head", counts, ("cats", "dogs")),
+        png_charts.roc({"head": tables["roc"]}, {"head": 0.9}),
+        png_charts.precision_recall({"head": tables["precision_recall"]}, {"head": 0.9}),
+        png_charts.calibration({"head": tables["calibration"]}),
     )
     return (folder / "all.png").read_bytes()
 
@@ -101,7 +102,7 @@ def test_the_threshold_that_a_table_was_made_with_is_found_in_it(values, thresho
     made = predictions.tabulate(
         [""] * len(values), [""] * len(values), [0] * len(values), values, ("no", "yes"), threshold
     )
-    found = predictions.threshold(made, "yes")
+    found = predictions.implied_threshold(made, "yes")
     assert ((made["probability"].astype(float) >= found) == (made["predicted"] == "yes")).all()
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from stages.analysis import paired
+from transfer.analysis import paired
 
 ACTUAL = np.array([1, 1, 1, 0, 0, 0])
 FIRST = np.array([0.9, 0.2, 0.4, 0.1, 0.7, 0.2])

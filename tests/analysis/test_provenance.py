@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import version
 
-from stages.analysis import provenance
+from transfer.report import provenance
 
 
 def test_versions_are_of_what_is_installed():

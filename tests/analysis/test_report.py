@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import yaml
 
-from stages.analysis import predictions, report
-from stages.analysis.svg import Box, Panel, Scale, picture
-from stages.errors import InputError
 from tests.analysis import specimen
 from tests.wiring import ROOT
+from transfer.analysis import predictions
+from transfer.errors import InputError
+from transfer.report import page as report
+from transfer.report.svg import Box, Panel, Scale, picture
 
 SECTIONS = [
     "verdict",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.analysis.transfer import courses, measures, side_by_side, spread
+from transfer.analysis.transfer_measures import mean_and_range, side_by_side, training_courses, transfer_measures
 
 PICTURES, BATCHES = 100, {"head": 64, "finetuned": 32, "scratch": 16}
 
@@ -17,7 +17,7 @@ def history(accuracy: list[float], loss: list[float] | None = None) -> pd.DataFr
 def measured(head: list[float], finetuned: list[float], scratch: pd.DataFrame) -> dict:
     histories = {"head": history(head), "finetuned": history(finetuned), "scratch": scratch}
     ends = {"accuracy": 0.9, "accuracy_low": 0.8, "accuracy_high": 0.95, "n": 50}
-    return measures(courses(histories, PICTURES, BATCHES), dict.fromkeys(histories, ends))
+    return transfer_measures(training_courses(histories, PICTURES, BATCHES), dict.fromkeys(histories, ends))
 
 
 def to_match(values: dict) -> list[int | None]:
@@ -61,7 +61,7 @@ def test_the_target_is_of_the_epoch_that_was_kept():
 
 def test_without_a_baseline_there_is_nothing_to_measure_against():
     histories = {"head": history([0.5, 0.6]), "finetuned": history([0.6, 0.7])}
-    assert measures(courses(histories, PICTURES, BATCHES), {}) == {}
+    assert transfer_measures(training_courses(histories, PICTURES, BATCHES), {}) == {}
 
 
 def test_curves_side_by_side_end_where_each_ends():
@@ -72,5 +72,5 @@ def test_curves_side_by_side_end_where_each_ends():
 
 def test_mean_and_range_over_draws():
     table = pd.DataFrame({"pictures_per_class": [9, 5, 5], "draw": [0, 0, 1], "accuracy": [0.9, 0.5, 0.7]})
-    rows = spread(table, "accuracy").to_numpy()
+    rows = mean_and_range(table, "accuracy").to_numpy()
     assert rows == pytest.approx(np.array([[5, 0.6, 0.5, 0.7], [9, 0.9, 0.9, 0.9]]))

@@ -5,9 +5,9 @@ from string import Formatter
 
 import pytest
 
-from stages.analysis import report
-from stages.analysis.wording import LANGUAGES, Texts, typeset
 from tests.analysis import specimen
+from transfer.report import page as report
+from transfer.report.wording import LANGUAGES, Texts, typeset
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # Which of these is said depends on the numbers: tests/analysis/test_findings.py goes through them.

@@ -13,9 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.dataset import archives
-from stages.dataset.archives import folder_files, is_archive, is_junk, pack, parts, pictures_of, read_pictures, sha256
-from stages.errors import InputError
+from transfer.dataset import archives
+from transfer.dataset.archives import is_archive, member_ranges, pictures_of, read_pictures
+from transfer.dataset.checksums import sha256
+from transfer.dataset.file_names import is_junk
+from transfer.dataset.folders import folder_files
+from transfer.dataset.packing import pack
+from transfer.errors import InputError
 
 
 def read(path):
@@ -69,7 +73,7 @@ def test_parts_one_after_the_other_are_the_whole(tmp_path, size):
     for path in paths:
         members, skipped = read(path)
         pieces = [[], []]
-        for part in parts(path, size):
+        for part in member_ranges(path, size):
             told = []
             pieces[0] += read_pictures(path, lambda name, reason, _, told=told: told.append((name, reason)), part)
             pieces[1] += told

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.dataset.audit import Found, Rejects, arrange, check_classes, check_rejects, printable, summarise
-from stages.dataset.pictures import Prepared
-from stages.errors import InputError
+from transfer.dataset.audit import Found, arrange, check_classes, check_rejects, summarise
+from transfer.dataset.pictures import Prepared
+from transfer.dataset.rejects import Rejects, printable
+from transfer.errors import InputError
 
 SOUND = ["train/cats/1.jpg", "train/dogs/2.jpg", "test/cats/3.jpg", "test/dogs/4.jpg"]
 

@@ -7,10 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from stages.dataset.drawn import CLASSES, draw
-from stages.dataset.duplicates import judge
-from stages.dataset.pictures import encode, prepare
 from tests.wiring import ROOT
+from transfer.dataset.drawn import CLASSES, draw
+from transfer.dataset.duplicates import choose_dropped
+from transfer.dataset.pictures import encode, prepare
 
 
 def digest(label, index, seed):
@@ -45,4 +45,4 @@ def test_no_two_drawings_are_near_duplicates():
     hashes = np.array([picture.phash for picture in found], np.uint64)
     thumbnails = np.array([list(picture.thumbnail) for picture in found], np.uint8)
     n = len(found)
-    assert judge([picture.id for picture in found], ["cats"] * n, [False] * n, hashes, thumbnails, 4) == {}
+    assert choose_dropped([picture.id for picture in found], ["cats"] * n, [False] * n, hashes, thumbnails, 4) == {}

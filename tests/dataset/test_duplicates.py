@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageFilter
 
-from stages.dataset import duplicates
-from stages.dataset.drawn import draw
-from stages.dataset.duplicates import judge
-from stages.dataset.pictures import decode, prepare
+from transfer.dataset import duplicates
+from transfer.dataset.drawn import draw
+from transfer.dataset.duplicates import choose_dropped
+from transfer.dataset.pictures import decode, prepare
 
 DISTANCE = 4
 
@@ -89,7 +89,7 @@ def verdict(rows):
     names = sorted({name for name, *_ in rows})
     thumbnails = np.array([[40 * names.index(name)] * 256 for name, *_ in rows], np.uint8)
     hashes = np.zeros(len(rows), np.uint64)
-    found = judge(*(list(column) for column in zip(*rows, strict=True)), hashes, thumbnails, 0)
+    found = choose_dropped(*(list(column) for column in zip(*rows, strict=True)), hashes, thumbnails, 0)
     return {index: reason for index, (reason, _) in found.items()}
 
 
@@ -109,7 +109,7 @@ def test_one_picture_under_two_labels_goes_everywhere():
 
 def test_near_copies_of_train_pictures_in_test_leak():
     ids, hashes, thumbnails = learnt([ORIGINALS[0], ORIGINALS[1], as_jpeg(ORIGINALS[0], 60)])
-    found = judge(ids, ["cats"] * 3, [False, False, True], hashes, thumbnails, DISTANCE)
+    found = choose_dropped(ids, ["cats"] * 3, [False, False, True], hashes, thumbnails, DISTANCE)
     assert found == {0: ("leak", 2)}
 
 

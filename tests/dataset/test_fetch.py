@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from stages.dataset.sources import fetch as module
-from stages.dataset.sources.fetch import fetch
-from stages.errors import InputError, NetworkError
 from tests.servers import serving
+from transfer.dataset.sources import fetch as module
+from transfer.dataset.sources.fetch import fetch
+from transfer.errors import InputError, NetworkError
 
 CONTENT = random.Random(0).randbytes(700_000)
 SUM = hashlib.sha256(CONTENT).hexdigest()

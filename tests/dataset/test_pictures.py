@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stages.dataset.drawn import draw
-from stages.dataset.pictures import Prepared, Rejected, attempt, decode, encode, prepare, resize
+from transfer.dataset.drawn import draw
+from transfer.dataset.pictures import Prepared, Rejected, decode, encode, prepare, resize, try_prepare
 
 LIMITS = {"size": 64, "min_size": 32, "max_pixels": 10**6}
 
@@ -114,7 +114,7 @@ def test_what_is_set_aside_has_its_reason(content, reason):
     with pytest.raises(Rejected) as caught:
         prepare(content, **LIMITS)
     assert caught.value.reason == reason and caught.value.detail
-    assert attempt(("cats/a.jpg", content), **LIMITS)[1][0] == reason
+    assert try_prepare(("cats/a.jpg", content), **LIMITS)[1][0] == reason
 
 
 def test_a_bomb_is_refused_before_it_is_decoded():
@@ -184,7 +184,7 @@ def test_two_thousand_mutations_neither_crash_nor_hang():
             else:
                 content = content[: max(at, 1)]
         start = time.monotonic()
-        outcome = attempt(("cats/x.jpg", bytes(content)), **LIMITS)[1]
+        outcome = try_prepare(("cats/x.jpg", bytes(content)), **LIMITS)[1]
         assert time.monotonic() - start < 2
         if isinstance(outcome, Prepared):
             outcomes["accepted"] += 1

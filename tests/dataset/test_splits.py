@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.dataset.splits import assign_validation, nested_subsets
-from stages.errors import InputError
+from transfer.dataset.splits import assign_validation, nested_subsets
+from transfer.errors import InputError
 
 IDS = [f"{number:016x}" for number in range(1000)]
 LABELS = ["cats", "dogs"] * 500

@@ -5,10 +5,12 @@ import pickle
 import numpy as np
 import pytest
 
-from stages.dataset.drawn import draw
-from stages.dataset.pictures import encode, resize
-from stages.dataset.store import PictureStore, Rows, Spool, StoreWriter, class_names, read_manifest
-from stages.errors import InputError
+from transfer.dataset.array_rows import ArrayRows
+from transfer.dataset.drawn import draw
+from transfer.dataset.pictures import encode, resize
+from transfer.dataset.spool import Spool
+from transfer.dataset.store import PictureStore, StoreWriter, class_names, read_manifest
+from transfer.errors import InputError
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_spooled_rows(tmp_path):
 def test_rows_of_a_file_are_those_of_the_array(tmp_path):
     array = np.arange(60, dtype=np.float32).reshape(12, 5)
     np.save(tmp_path / "rows.npy", array)
-    rows = Rows(tmp_path / "rows.npy")
+    rows = ArrayRows(tmp_path / "rows.npy")
     assert len(rows) == 12 and rows.shape == (12, 5)
     for chosen in (slice(3, 7), slice(8, 20), slice(12, 16), np.array([11, 0, 0, 4]), np.array([], int)):
         np.testing.assert_array_equal(rows[chosen], array[chosen])

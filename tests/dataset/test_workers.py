@@ -9,9 +9,9 @@ from functools import partial
 
 import pytest
 
-from stages.dataset.workers import in_order
-from stages.errors import InputError
 from tests.wiring import ROOT
+from transfer.dataset.workers import map_in_order
+from transfer.errors import InputError
 
 
 def test_results_come_in_order_and_items_are_taken_as_needed():
@@ -22,33 +22,33 @@ def test_results_come_in_order_and_items_are_taken_as_needed():
             taken.append(number)
             yield number
 
-    results = in_order(partial(operator.mul, 3), items())
+    results = map_in_order(partial(operator.mul, 3), items())
     assert next(results) == 0
     assert len(taken) < 200
     assert list(results) == [3 * number for number in range(1, 200)]
 
 
 def test_no_items_and_a_failing_worker():
-    assert list(in_order(abs, [])) == []
+    assert list(map_in_order(abs, [])) == []
     with pytest.raises(ZeroDivisionError):
-        list(in_order(partial(operator.truediv, 1), [1, 0, 2]))
+        list(map_in_order(partial(operator.truediv, 1), [1, 0, 2]))
 
 
 def test_a_worker_that_is_killed_is_told_in_a_sentence():
     with pytest.raises(InputError, match="worker process was killed"):
-        list(in_order(signal.raise_signal, [signal.SIGKILL]))
+        list(map_in_order(signal.raise_signal, [signal.SIGKILL]))
 
 
 ENDLESS = """
 import itertools, os, sys, time
-from stages.dataset.workers import in_order
+from transfer.dataset.workers import map_in_order
 
 def work(number):
     time.sleep(0.05)
     return os.getpid()
 
 if __name__ == "__main__":
-    for pid in in_order(work, itertools.count()):
+    for pid in map_in_order(work, itertools.count()):
         print(pid, flush=True)
 """
 

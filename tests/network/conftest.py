@@ -1,5 +1,5 @@
 """TensorFlow is set up once for all tests of the networks, as the stages set it up."""
 
-from stages.network import runtime
+from transfer.network import runtime
 
-runtime.set_up(0)
+runtime.configure(0)

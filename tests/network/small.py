@@ -6,13 +6,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from stages.dataset.drawn import draw
-from stages.dataset.pictures import encode, resize
-from stages.network import runtime
-from stages.network.checkpoint import Checkpoint
-from stages.network.classifier import save
-from stages.network.recipe import Pictures, Recipe
-from stages.network.training import fit
+from transfer.dataset.drawn import draw
+from transfer.dataset.pictures import encode, resize
+from transfer.network import runtime
+from transfer.network.model_file import save_model
+from transfer.network.training.checkpoint import Checkpoint
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import LabelledPictures, Recipe
 
 SIZE, N = 32, 22
 RECIPE = Recipe(epochs=14, learning_rate=1e-2, warmup_epochs=0.5, weight_decay=0.01, batch_size=8, min_area=0.7, seed=3)
@@ -30,19 +30,19 @@ def network() -> keras.Model:
     return keras.Model(picture, x, name="classifier")
 
 
-def pictures(count: int = N, seed: int = 0) -> Pictures:
+def pictures(count: int = N, seed: int = 0) -> LabelledPictures:
     rows = np.arange(count)
     streams = [encode(resize(draw(("cats", "dogs")[row % 2], row // 2, seed), SIZE)) for row in rows]
-    return Pictures(streams.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+    return LabelledPictures(streams.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
 
 
 def train(folder: Path, seed: int = 3) -> None:
     """In a process of its own: train, with a checkpoint, and save."""
-    runtime.set_up(seed)
+    runtime.configure(seed)
     checkpoint = Checkpoint(folder / "checkpoint", "one")
     classifier = network()
     history, _ = fit(classifier, pictures(), pictures(10, 1), RECIPE, checkpoint=checkpoint)
-    save(classifier, folder / "model.keras")
+    save_model(classifier, folder / "model.keras")
     np.save(folder / "history.npy", np.concatenate([epoch.logits for epoch in history]))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.network.augment import crop, draw_boxes
+from transfer.network.training.augment import crop, draw_boxes
 
 KEYS = np.random.default_rng(0).integers(0, 2**63, 500).astype(np.uint64)
 

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from stages.errors import InputError, NetworkError
-from stages.network import backbones
-from stages.network.classifier import assemble
 from tests.wiring import ROOT
+from transfer.errors import InputError, NetworkError
+from transfer.network import backbones, blocks, catalogue
+from transfer.network.classifier import assemble
 
 SIZE = 96
 # One of each family, and the width of its features.
@@ -62,15 +62,15 @@ def documented(name: str) -> dict:
 
 
 def test_the_readme_has_every_backbone_and_its_size():
-    for name, backbone in backbones.BACKBONES.items():
+    for name, backbone in catalogue.BACKBONES.items():
         assert documented(name)["size"] == backbone.size, name
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(backbones.BACKBONES.keys() - WIDTHS.keys()))
+@pytest.mark.parametrize("name", sorted(catalogue.BACKBONES.keys() - WIDTHS.keys()))
 def test_every_other_backbone_builds_and_has_its_blocks(name):
     model = backbones.build(name, SIZE, "random")
-    found = backbones.blocks(model, name)
+    found = blocks.find_blocks(model, name)
     assert documented(name)["blocks"] >= {min(found, key=found.get), max(found, key=found.get)}
     first = list(found.values())
     assert len(first) >= 3 and first == sorted(set(first)) and first[0] == 0
@@ -96,7 +96,7 @@ def test_pooled_width(named):
 
 def test_raw_rgb_goes_through_its_own_preprocess_input(named):
     name, model = named
-    factory = backbones.BACKBONES[name].factory
+    factory = catalogue.BACKBONES[name].factory
     if not factory:
         return  # EfficientNet-Lite has none; tests/network/test_lite.py tests its scaling
     bare = getattr(keras.applications, factory)(
@@ -113,18 +113,18 @@ def test_raw_rgb_goes_through_its_own_preprocess_input(named):
 
 def test_the_readme_names_first_and_last_block(named):
     name, model = named
-    found = list(backbones.blocks(model, name))
+    found = list(blocks.find_blocks(model, name))
     assert documented(name)["blocks"] >= {found[0], found[-1]}
 
 
 def test_blocks_unfreeze_what_they_say(named):
     name, model = named
     classifier = classifier_on(model)
-    found = backbones.blocks(classifier, name)
+    found = blocks.find_blocks(classifier, name)
     assert list(found.values()) == sorted(set(found.values())) and next(iter(found.values())) == 0
     counts = []
     for block in found:
-        names = backbones.unfreeze(classifier, name, block)
+        names = blocks.unfreeze(classifier, name, block)
         assert names == list(found)[list(found).index(block) :]
         trainable = [layer.name for layer in classifier.layers if layer.trainable and layer.weights]
         assert trainable[-1] == "logit"
@@ -140,18 +140,18 @@ def test_blocks_unfreeze_what_they_say(named):
 def test_shares_and_words(named):
     name, model = named
     classifier = classifier_on(model)
-    all_blocks = list(backbones.blocks(classifier, name))
-    assert backbones.unfreeze(classifier, name, "all") == all_blocks == backbones.unfreeze(classifier, name, 1)
-    assert backbones.unfreeze(classifier, name, "none") == [] == backbones.unfreeze(classifier, name, 0.0)
+    all_blocks = list(blocks.find_blocks(classifier, name))
+    assert blocks.unfreeze(classifier, name, "all") == all_blocks == blocks.unfreeze(classifier, name, 1)
+    assert blocks.unfreeze(classifier, name, "none") == [] == blocks.unfreeze(classifier, name, 0.0)
     assert [layer.name for layer in classifier.layers if layer.trainable and layer.weights] == ["logit"]
-    assert backbones.unfreeze(classifier, name, 0.01) == all_blocks[-1:]
+    assert blocks.unfreeze(classifier, name, 0.01) == all_blocks[-1:]
     with pytest.raises(InputError, match=r"'block99' is no block of .*; choose all, none, or"):
-        backbones.unfreeze(classifier, name, "block99")
+        blocks.unfreeze(classifier, name, "block99")
 
 
 def test_each_block_is_a_clean_cut(named):
     name, model = named
-    assert all(entries(model, start) == 1 for start in list(backbones.blocks(model, name).values())[1:])
+    assert all(entries(model, start) == 1 for start in list(blocks.find_blocks(model, name).values())[1:])
 
 
 @pytest.mark.parametrize("kind", [".weights.h5", ".keras"])
@@ -161,7 +161,7 @@ def test_weights_from_a_file(tmp_path, kind):
     path = tmp_path / f"mine{kind}"
     model.save_weights(path) if kind == ".weights.h5" else classifier_on(model).save(path)
     loaded = backbones.build("efficientnet_lite0", 64, str(path))
-    assert backbones.digest(loaded) == backbones.digest(model)
+    assert backbones.weights_sha256(loaded) == backbones.weights_sha256(model)
     with pytest.raises(InputError, match=r"does not fit resnet50"):
         backbones.build("resnet50", 64, str(path))
 
@@ -188,9 +188,9 @@ def test_a_network_drawn_anew_is_the_same_but_for_its_weights(name):
     drawn = []
     for seed in (1, 1, 2):
         keras.utils.set_random_seed(seed)
-        drawn.append(backbones.draw_anew(model))
+        drawn.append(backbones.reinitialise(model))
     first, again, other = drawn
-    assert backbones.digest(first) == backbones.digest(again)
+    assert backbones.weights_sha256(first) == backbones.weights_sha256(again)
     for old, new, second in zip(model.layers, first.layers, other.layers, strict=True):
         assert old.name == new.name and type(old) is type(new)
         if isinstance(old, keras.layers.Normalization):

@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from stages.network.checkpoint import Checkpoint, identity
 from tests.network import small
+from transfer.network.training.checkpoint import Checkpoint, training_identity
 
 ARRAYS = {"a": np.arange(3.0), "b.0": np.ones((2, 2), np.float32)}
 
@@ -66,16 +66,16 @@ def test_only_one_process_writes(tmp_path):
 def test_identity_depends_on_values_files_and_code(tmp_path, monkeypatch):
     file = tmp_path / "file"
     file.write_text("one")
-    first = identity((1, "a"), [file])
-    assert identity((1, "a"), [file]) == first
-    assert identity((2, "a"), [file]) != first
+    first = training_identity((1, "a"), [file])
+    assert training_identity((1, "a"), [file]) == first
+    assert training_identity((2, "a"), [file]) != first
     file.write_text("two")
-    assert identity((1, "a"), [file]) != first
+    assert training_identity((1, "a"), [file]) != first
     file.write_text("one")
     changed = tmp_path / "head.py"
     changed.write_text("changed")
-    monkeypatch.setattr("stages.network.checkpoint.__file__", str(changed))
-    assert identity((1, "a"), [file]) != first
+    monkeypatch.setattr("transfer.network.training.checkpoint.__file__", str(changed))
+    assert training_identity((1, "a"), [file]) != first
 
 
 @pytest.mark.slow

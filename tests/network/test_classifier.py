@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from stages.errors import InputError
-from stages.network import backbones
-from stages.network.classifier import assemble, classes_of, logits_of, mirrored, read, save
+from transfer.errors import InputError
+from transfer.network import backbones
+from transfer.network.classifier import assemble, logits_of, mirror_averaged
+from transfer.network.model_file import load_model, read_classes, save_model
 
 SIZE = 64
 
@@ -33,20 +34,20 @@ def test_mirrored_takes_the_mean_of_both_logits(parts, tmp_path):
     pictures = np.random.default_rng(1).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
     one, other = (logits_of(classifier)(views).numpy() for views in (pictures, pictures[:, :, ::-1]))
     assert not np.allclose(one, other)
-    both = mirrored(classifier)
+    both = mirror_averaged(classifier)
     np.testing.assert_allclose(both(pictures), 1 / (1 + np.exp(-(one + other) / 2)), atol=1e-4)
     np.testing.assert_allclose(both(pictures), both(pictures[:, :, ::-1]), atol=1e-5)
-    save(both, tmp_path / "both.keras")
-    np.testing.assert_allclose(read(tmp_path / "both.keras")(pictures), both(pictures), atol=1e-6)
+    save_model(both, tmp_path / "both.keras")
+    np.testing.assert_allclose(load_model(tmp_path / "both.keras")(pictures), both(pictures), atol=1e-6)
 
 
 def test_plain_keras_loads_it_and_its_bytes_are_stable(parts, tmp_path):
     classifier = assemble(*parts)
-    save(classifier, tmp_path / "a.keras")
+    save_model(classifier, tmp_path / "a.keras")
     loaded = keras.saving.load_model(tmp_path / "a.keras")
     pictures = np.random.default_rng(1).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
     assert np.array_equal(loaded.predict(pictures, verbose=0), classifier.predict(pictures, verbose=0))
-    save(classifier, tmp_path / "b.keras")
+    save_model(classifier, tmp_path / "b.keras")
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
 
 
@@ -54,15 +55,15 @@ def test_the_file_names_its_classes(tmp_path):
     """Also when it was loaded and saved again, and nothing but a model of this workflow does."""
     picture = keras.Input((8, 8, 3))
     model = assemble(keras.Model(picture, keras.layers.GlobalAveragePooling2D()(picture)), np.ones(3), np.zeros(()))
-    save(model, tmp_path / "a.keras", ("Gatos", "perros, ¿o no?"))
-    assert classes_of(tmp_path / "a.keras") == ("Gatos", "perros, ¿o no?")
-    save(read(tmp_path / "a.keras"), tmp_path / "b.keras", ("Gatos", "perros, ¿o no?"))
+    save_model(model, tmp_path / "a.keras", ("Gatos", "perros, ¿o no?"))
+    assert read_classes(tmp_path / "a.keras") == ("Gatos", "perros, ¿o no?")
+    save_model(load_model(tmp_path / "a.keras"), tmp_path / "b.keras", ("Gatos", "perros, ¿o no?"))
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
     model.save(tmp_path / "plain.keras")
     (tmp_path / "broken.keras").write_bytes(b"PK")
     for name in ("plain", "broken", "nowhere"):
         with pytest.raises(InputError, match=rf"{name}\.keras names no classes"):
-            classes_of(tmp_path / f"{name}.keras")
+            read_classes(tmp_path / f"{name}.keras")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut", b"<html>"])
@@ -71,4 +72,4 @@ def test_a_model_that_cannot_be_read_is_said(tmp_path, content):
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"model\.keras is not a model that can be read .*`dvc repro` or `dvc pull`"):
-        read(path)
+        load_model(path)

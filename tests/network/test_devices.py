@@ -6,25 +6,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.errors import InputError
-from stages.network import precision, runtime
-from stages.network.head import log_loss
-from stages.network.inference import compiled, outputs
-from stages.network.recipe import Recipe
-from stages.network.training import fit
 from tests.network import small, test_training
+from transfer.errors import InputError
+from transfer.network import precision, runtime
+from transfer.network.inference.forward import compile_inference, forward_batches
+from transfer.network.losses import log_loss
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import Recipe
 
 RECIPE = Recipe(**{**vars(test_training.RECIPE), "batch_size": 6, "optimizer": {"global_clipnorm": 0.5}})
 
 
 def curves(devices: int, file: Path) -> None:
     """In a process of its own: fine-tune on that many devices, and keep the losses and the features of the result."""
-    runtime.set_up(3, devices)
+    runtime.configure(3, devices)
     classifier = test_training.tiny("block7")
     train, validation = test_training.pictures(0, 20), test_training.pictures(20, 29)  # the last batches are not full
     history, kept = fit(classifier, train, validation, RECIPE)
     losses = [[log_loss(e.targets, e.logits), log_loss(validation.targets, e.validation_logits)] for e in history]
-    probability = np.concatenate(list(outputs(compiled(classifier), train.read, train.rows, 7)))
+    probability = np.concatenate(list(forward_batches(compile_inference(classifier), train.read, train.rows, 7)))
     np.savez(file, losses=losses, best=kept.epoch, probability=probability)
 
 
@@ -44,7 +44,7 @@ def test_two_devices_give_the_curve_of_one(tmp_path):
 
 
 def refuse(devices: int, batch_size: int, results: multiprocessing.Queue) -> None:
-    runtime.set_up(3, devices)
+    runtime.configure(3, devices)
     try:
         fit(small.network(), small.pictures(), small.pictures(), Recipe(**{**vars(RECIPE), "batch_size": batch_size}))
     except InputError as error:
@@ -68,8 +68,8 @@ def test_memory_that_is_too_small_is_one_sentence():
 
 
 def test_precision_is_chosen_by_the_device():
-    assert precision.choose("auto") == "float32"  # no GPU here
-    assert precision.choose("mixed_bfloat16") == "mixed_bfloat16"
+    assert precision.resolve_precision("auto") == "float32"  # no GPU here
+    assert precision.resolve_precision("mixed_bfloat16") == "mixed_bfloat16"
 
 
 @pytest.mark.parametrize("name", ["mixed_bfloat16", "mixed_float16"])

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stages.network import backbones, precision
-from stages.network.classifier import assemble, mirrored
-from stages.network.folding import Folded
 from tests.network import small
+from transfer.network import backbones, precision
+from transfer.network.classifier import assemble, mirror_averaged
+from transfer.network.inference.folding import Folded
 
 PICTURES = np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3)).astype(np.float32)
 
@@ -94,7 +94,7 @@ def test_normalisation_that_is_trained_is_left_alone():
 
 
 def test_networks_within_are_folded():
-    network = mirrored(with_statistics(small.network()))
+    network = mirror_averaged(with_statistics(small.network()))
     fast = Folded(network)
     assert [len(part.pairs) for part in fast.parts.values()] == [1]
     np.testing.assert_allclose(fast(PICTURES[:, :32, :32]), network(PICTURES[:, :32, :32], training=False), atol=1e-5)
@@ -135,7 +135,7 @@ def test_sixteen_bits():
         with_statistics(backbones.build("efficientnet_lite0", 64, "imagenet")), np.full(1280, 0.01), 0
     )
     exact = Folded(classifier)(PICTURES).numpy()
-    precision.apply(classifier, "mixed_bfloat16")
+    precision.set_precision(classifier, "mixed_bfloat16")
     found, expected = Folded(classifier)(PICTURES), classifier(PICTURES, training=False)
     assert found.dtype == tf.float32
     assert np.abs(found - exact).max() <= max(2 * np.abs(expected - exact).max(), 0.02)

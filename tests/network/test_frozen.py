@@ -4,19 +4,20 @@ import keras
 import numpy as np
 import pytest
 
-from stages.network import backbones, frozen
-from stages.network.classifier import assemble, logits_of
-from stages.network.inference import compiled, outputs
-from stages.network.recipe import Recipe
-from stages.network.training import fit
 from tests.network import small
 from tests.network.test_training import RECIPE, N, pictures, tiny
+from transfer.network import backbones, blocks
+from transfer.network.classifier import assemble, logits_of
+from transfer.network.inference import activation_cache
+from transfer.network.inference.forward import compile_inference, forward_batches
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import Recipe
 
 
 @pytest.mark.parametrize("block", ["block3", "block6", "top"])
 def test_bottom_and_top_are_the_network(block):
     network = logits_of(tiny(block))
-    bottom, top = frozen.split(network)
+    bottom, top = activation_cache.split_at_trainable(network)
     assert not bottom.trainable_variables
     assert {v.path for v in top.trainable_variables} == {v.path for v in network.trainable_variables}
     x = np.random.default_rng(0).integers(0, 256, (2, *network.input.shape[1:])).astype(np.float32)
@@ -25,7 +26,7 @@ def test_bottom_and_top_are_the_network(block):
 
 @pytest.mark.parametrize("block", ["all", "block1", "block2"])
 def test_no_cut_where_none_is_frozen_or_the_tensor_is_large(block):
-    assert frozen.split(logits_of(tiny(block))) is None
+    assert activation_cache.split_at_trainable(logits_of(tiny(block))) is None
 
 
 def test_no_cut_where_two_tensors_go_up():
@@ -35,9 +36,9 @@ def test_no_cut_where_two_tensors_go_up():
     network = keras.Model(picture, logit)
     for layer in network.layers:
         layer.trainable = layer.name == "logit"
-    assert frozen.split(network) is not None  # above the concatenation there is one
+    assert activation_cache.split_at_trainable(network) is not None  # above the concatenation there is one
     network.get_layer(index=3).trainable = True
-    assert frozen.split(network) is None
+    assert activation_cache.split_at_trainable(network) is None
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,8 @@ def test_no_cut_where_two_tensors_go_up():
 )
 def test_other_families_are_cut_too(name, block):
     classifier = assemble(backbones.build(name, 96, "random"), np.zeros(2048 if "convnext" not in name else 768), 0.0)
-    backbones.unfreeze(classifier, name, block)
-    bottom, top = frozen.split(logits_of(classifier))
+    blocks.unfreeze(classifier, name, block)
+    bottom, top = activation_cache.split_at_trainable(logits_of(classifier))
     x = np.random.default_rng(0).integers(0, 256, (1, 96, 96, 3)).astype(np.float32)
     np.testing.assert_allclose(top(bottom(x)), logits_of(classifier)(x), atol=1e-4)
     assert not bottom.trainable_variables and len(top.trainable_variables) > 5
@@ -54,20 +55,25 @@ def test_other_families_are_cut_too(name, block):
 
 def test_views_are_a_picture_and_its_mirror_image(tmp_path):
     network = logits_of(tiny("top"))
-    bottom, _ = frozen.split(network)
+    bottom, _ = activation_cache.split_at_trainable(network)
     some = pictures(3, 8)
-    kept = frozen.remember(compiled(bottom), some.read, some.rows, 4, 2, tmp_path)
+    kept = activation_cache.cache_activations(compile_inference(bottom), some.read, some.rows, 4, 2, tmp_path)
     assert kept.shape == (10, *bottom.output.shape[1:]) and not list(tmp_path.iterdir())
-    np.testing.assert_allclose(kept[::2], np.concatenate(list(outputs(compiled(bottom), some.read, some.rows, 4))))
+    np.testing.assert_allclose(
+        kept[::2], np.concatenate(list(forward_batches(compile_inference(bottom), some.read, some.rows, 4)))
+    )
     assert not np.allclose(kept[1::2], kept[::2])
-    one = frozen.remember(compiled(bottom), some.read, some.rows, 4, 1, None)
+    one = activation_cache.cache_activations(compile_inference(bottom), some.read, some.rows, 4, 1, None)
     np.testing.assert_array_equal(one, kept[::2])
 
 
 def test_a_full_disk_is_no_reason_to_fail(monkeypatch, tmp_path):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 100}))
-    bottom, _ = frozen.split(logits_of(tiny("top")))
-    assert frozen.remember(compiled(bottom), pictures(0, 4).read, np.arange(4), 4, 2, tmp_path) is None
+    bottom, _ = activation_cache.split_at_trainable(logits_of(tiny("top")))
+    assert (
+        activation_cache.cache_activations(compile_inference(bottom), pictures(0, 4).read, np.arange(4), 4, 2, tmp_path)
+        is None
+    )
 
 
 def test_training_on_what_is_remembered_is_the_same_training(monkeypatch):
@@ -79,9 +85,9 @@ def test_training_on_what_is_remembered_is_the_same_training(monkeypatch):
         return np.concatenate([np.concatenate([epoch.logits, epoch.validation_logits]) for epoch in history])
 
     reused = losses()
-    monkeypatch.setattr("stages.network.frozen.split", lambda network: None)
+    monkeypatch.setattr("transfer.network.inference.activation_cache.split_at_trainable", lambda network: None)
     np.testing.assert_allclose(reused, losses(), atol=2e-3)
 
 
 def test_nothing_is_remembered_of_a_network_that_is_all_trained():
-    assert frozen.split(logits_of(small.network())) is None
+    assert activation_cache.split_at_trainable(logits_of(small.network())) is None

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.preprocessing import StandardScaler
 
-from stages.network.head import CHUNK, log_loss, moments, train, weights_of
+from transfer.network.head import CHUNK, moments, train_head
+from transfer.network.losses import log_loss, sample_weights
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 
@@ -28,7 +29,7 @@ def trained():
     parts = {"train": slice(0, 1000), "validation": slice(1000, 1500), "test": slice(1500, 3000)}
     x, y = ({name: values[part] for name, part in parts.items()} for values in (features, targets))
     options = {"l2": GRID, "learning_rate": 0.07, "epochs": 60, "patience": 20, "seed": 7}
-    return x, y, train(x["train"], y["train"], x["validation"], y["validation"], **options), options
+    return x, y, train_head(x["train"], y["train"], x["validation"], y["validation"], **options), options
 
 
 def test_no_worse_than_scikit_learns_logistic_regression_cv(trained):
@@ -68,20 +69,20 @@ def test_epoch_0_knows_nothing(trained):
 def test_strengths_do_not_touch_one_another(trained):
     x, y, head, options = trained
     strength = min(head.selection, key=lambda row: row["val_loss"])["l2"]
-    alone = train(x["train"], y["train"], x["validation"], y["validation"], **{**options, "l2": [strength]})
+    alone = train_head(x["train"], y["train"], x["validation"], y["validation"], **{**options, "l2": [strength]})
     np.testing.assert_allclose(alone.kernel, head.kernel, rtol=1e-3, atol=1e-5)
 
 
 def test_the_same_bytes_again(trained):
     x, y, head, options = trained
-    again = train(x["train"], y["train"], x["validation"], y["validation"], **options)
+    again = train_head(x["train"], y["train"], x["validation"], y["validation"], **options)
     assert again.kernel.tobytes() == head.kernel.tobytes() and again.bias.tobytes() == head.bias.tobytes()
 
 
 def test_a_feature_that_never_varies_does_no_harm():
     features, targets = problem(200, 8, 1)
     features[:, 3] = 1e4
-    head = train(
+    head = train_head(
         features[:100],
         targets[:100],
         features[100:],
@@ -109,9 +110,9 @@ def test_log_loss_survives_certainty():
 
 def test_balanced_weights_make_classes_count_the_same():
     targets = np.array([0] * 30 + [1] * 10)
-    weights = weights_of(targets, "balanced")
+    weights = sample_weights(targets, "balanced")
     assert weights.mean() == pytest.approx(1) and weights[targets == 0].sum() == pytest.approx(weights[30:].sum())
-    assert (weights_of(targets, "none") == 1).all()
+    assert (sample_weights(targets, "none") == 1).all()
 
 
 def test_a_rare_class_is_found_more_often_when_classes_count_the_same(trained):
@@ -121,7 +122,7 @@ def test_a_rare_class_is_found_more_often_when_classes_count_the_same(trained):
 
     def recall(class_weights: str) -> float:
         validation = x["validation"], y["validation"]
-        head = train(x["train"][rare], y["train"][rare], *validation, **options, class_weights=class_weights)
+        head = train_head(x["train"][rare], y["train"][rare], *validation, **options, class_weights=class_weights)
         return float(np.mean((x["test"] @ head.kernel + head.bias)[y["test"] == 1] > 0))
 
     assert recall("balanced") > recall("none") + 0.02

@@ -3,15 +3,15 @@
 import keras
 import numpy as np
 
-from stages.network import backbones
-from stages.network.inference import apply, compiled
+from transfer.network import backbones
+from transfer.network.inference.forward import compile_inference, predict_padded
 
 
 def test_a_picture_gets_the_same_digits_whatever_goes_with_it():
     keras.utils.set_random_seed(0)
-    call = compiled(backbones.build("efficientnet_lite0", 64, "random"))
+    call = compile_inference(backbones.build("efficientnet_lite0", 64, "random"))
     pictures = np.random.default_rng(0).integers(0, 256, (16, 64, 64, 3)).astype(np.uint8)
-    together = apply(call, pictures, 16)
+    together = predict_padded(call, pictures, 16)
     assert together.shape == (16, 1280)
     for few in ([3], [7, 3], [3, 0, 1, 2, 15]):
-        assert np.array_equal(apply(call, pictures[few], 16), together[few])
+        assert np.array_equal(predict_padded(call, pictures[few], 16), together[few])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from stages.network import lite
+from transfer.network.weights import efficientnet_lite, torch_file
 
 # What the port gave for `fixed_input` on the day when its sanity figure on photographs was measured (91.6 % of 250):
 # the three classes it is surest of, and the surest one's probability.
@@ -23,8 +23,8 @@ PARAMETERS = {"efficientnet_lite0": 4_652_008, "efficientnet_lite1": 5_416_680, 
 
 
 def whole_network(variant: str, size: int) -> keras.Model:
-    model = lite.build(variant, input_tensor=keras.Input((size, size, 3)))
-    lite.load_imagenet(model, variant)
+    model = efficientnet_lite.build(variant, input_tensor=keras.Input((size, size, 3)))
+    efficientnet_lite.load_imagenet(model, variant)
     return model
 
 
@@ -33,17 +33,17 @@ def fixed_input(size: int) -> np.ndarray:
     return np.stack([255 * x, 255 * y, 127 + 127 * np.sin(9 * x * y)], axis=-1)[None].astype(np.float32)
 
 
-@pytest.mark.parametrize("variant", lite.VARIANTS)
+@pytest.mark.parametrize("variant", efficientnet_lite.VARIANTS)
 def test_every_weight_of_the_file_has_its_place(variant):
     model = whole_network(variant, 64)
     assert sum(np.prod(weight.shape) for weight in model.trainable_weights) == PARAMETERS[variant]
-    tensors = lite.read_torch_file(lite.weights_path(variant))
+    tensors = torch_file.read_torch_file(efficientnet_lite.weights_path(variant))
     layers = [layer for layer in model.layers if type(layer).__name__ != "Normalization"]
     in_file = sum(tensor.size for name, tensor in tensors.items() if "num_batches_tracked" not in name)
     assert in_file == sum(np.prod(weight.shape) for layer in layers for weight in layer.weights)
 
 
-@pytest.mark.parametrize("variant", lite.VARIANTS)
+@pytest.mark.parametrize("variant", efficientnet_lite.VARIANTS)
 def test_reference_vector(variant):
     probabilities = whole_network(variant, 224)(fixed_input(224)).numpy()[0]
     classes, surest = REFERENCE[variant]
@@ -52,7 +52,7 @@ def test_reference_vector(variant):
 
 
 def test_input_is_scaled_as_the_network_was_trained():
-    model = lite.build("efficientnet_lite0", input_tensor=keras.Input((32, 32, 3)))
+    model = efficientnet_lite.build("efficientnet_lite0", input_tensor=keras.Input((32, 32, 3)))
     (normalization,) = (layer for layer in model.layers if type(layer).__name__ == "Normalization")
     scaled = keras.Model(model.input, normalization.output)
     pixels = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3)).astype(np.float32)
@@ -69,7 +69,7 @@ def test_a_pickle_with_anything_else_in_it_is_refused(tmp_path):
         pickle.dump(content, stream, protocol=2)
     (tmp_path / "evil.pth").write_bytes(stream.getvalue())
     with pytest.raises(pickle.UnpicklingError, match="no place in a state dict"):
-        lite.read_torch_file(tmp_path / "evil.pth")
+        torch_file.read_torch_file(tmp_path / "evil.pth")
 
 
 @pytest.mark.slow

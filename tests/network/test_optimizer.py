@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from stages.errors import InputError
-from stages.network.optimizer import adamw
+from transfer.errors import InputError
+from transfer.network.training.optimizer import adamw
 
 
 def descend(optimizer, build, steps: int = 5) -> list[np.ndarray]:

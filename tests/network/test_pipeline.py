@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from stages.dataset.drawn import draw
-from stages.dataset.pictures import decode, encode, resize
+from transfer.dataset.drawn import draw
+from transfer.dataset.pictures import decode, encode, resize
 
-from stages.network.pipeline import batches, filled  # isort: skip
+from transfer.network.inference.batches import picture_batches  # isort: skip
+from transfer.network.inference.batches import fill_last_batch  # isort: skip
 
 STREAMS = [encode(resize(draw("dogs", index, 0), 32)) for index in range(10)]
 PICTURES = np.stack([np.asarray(decode(stream)) for stream in STREAMS])
@@ -15,7 +16,7 @@ PICTURES = np.stack([np.asarray(decode(stream)) for stream in STREAMS])
 @pytest.mark.parametrize("batch_size", [1, 2, 6])
 def test_order_columns_and_bits(batch_size):
     rows = np.array([7, 1, 1, 9, 0, 3])
-    got = list(batches(STREAMS.__getitem__, rows, batch_size, rows * 10, np.eye(6, dtype=np.float32)))
+    got = list(picture_batches(STREAMS.__getitem__, rows, batch_size, rows * 10, np.eye(6, dtype=np.float32)))
     assert [len(pictures) for pictures, *_ in got] == [batch_size] * (6 // batch_size)
     pictures, tens, identity = (np.concatenate(column) for column in zip(*got, strict=True))
     assert np.array_equal(pictures, PICTURES[rows])  # TensorFlow decodes what Pillow decodes, exactly
@@ -26,14 +27,14 @@ def test_order_columns_and_bits(batch_size):
     "count, batch_size, expected", [(3, 5, [0, 1, 2, 0, 1]), (4, 2, [0, 1, 2, 3]), (3, 2, [0, 1, 2, 0])]
 )
 def test_the_last_batch_is_filled_up_from_the_start(count, batch_size, expected):
-    assert filled(np.arange(count), batch_size).tolist() == expected
+    assert fill_last_batch(np.arange(count), batch_size).tolist() == expected
 
 
 def test_no_columns():
-    ((pictures,),) = batches(STREAMS.__getitem__, filled(np.arange(3), 5), 5)
+    ((pictures,),) = picture_batches(STREAMS.__getitem__, fill_last_batch(np.arange(3), 5), 5)
     assert np.array_equal(pictures[:3], PICTURES[:3])
 
 
 @pytest.mark.parametrize("source", [STREAMS.__getitem__, PICTURES], ids=["streams", "array"])
 def test_no_tuner_makes_the_end_of_a_pass_wait(source):
-    assert batches(source, np.arange(4), 2).options().autotune.enabled is False
+    assert picture_batches(source, np.arange(4), 2).options().autotune.enabled is False

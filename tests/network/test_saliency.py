@@ -6,9 +6,9 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from stages.network import backbones, head
-from stages.network.classifier import assemble, logits_of
-from stages.network.saliency import CHUNK, evidence
+from transfer.network import backbones, head
+from transfer.network.classifier import assemble, logits_of
+from transfer.network.inference.saliency import CHUNK, class_evidence
 
 SIZE = 96
 
@@ -26,7 +26,7 @@ def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name):
     keras.utils.set_random_seed(0)
     classifier = with_head(backbones.build(name, SIZE, "random"))
     pictures = np.random.default_rng(0).integers(0, 256, (CHUNK + 1, SIZE, SIZE, 3)).astype(np.uint8)
-    got = np.array(evidence(classifier, pictures))
+    got = np.array(class_evidence(classifier, pictures))
     assert got.shape == (CHUNK + 1, 3, 3) and got.dtype == np.float32
 
     # Grad-CAM as it is defined: through the whole network, each map weighted by the sum of its gradient.
@@ -50,7 +50,7 @@ def test_a_network_that_looks_for_red_is_seen_to_look_at_red():
     pictures = np.zeros((2, SIZE, SIZE, 3), np.uint8)
     pictures[0, 16:32, 64:80, 0] = 255  # the cell in row 1, column 4
     pictures[1] = 255  # white is not red
-    one, none = evidence(assemble(keras.Model(picture, pooled), [1.0], 0.0), pictures)
+    one, none = class_evidence(assemble(keras.Model(picture, pooled), [1.0], 0.0), pictures)
     assert one.shape == (6, 6) and one[1, 4] == pytest.approx(255) and np.count_nonzero(one) == 1
     assert not none.any()
 
@@ -76,8 +76,8 @@ def test_a_trained_network_is_seen_to_look_where_a_patch_was_planted():
     (pictures, targets, _), (others, other_targets, quarters) = planted(64, 0), planted(32, 1)
     features, other_features = (backbone.predict(x.astype(np.float32), verbose=0) for x in (pictures, others))
     settings = {"l2": [0.1], "learning_rate": 0.07, "epochs": 20, "patience": 20, "seed": 0}
-    trained = head.train(features, targets, other_features, other_targets, **settings)
-    maps = evidence(assemble(backbone, trained.kernel, trained.bias), others[::2])
+    trained = head.train_head(features, targets, other_features, other_targets, **settings)
+    maps = class_evidence(assemble(backbone, trained.kernel, trained.bias), others[::2])
     found = []
     for heat in maps:
         warmth = [[heat[:4, :4].sum(), heat[:4, 3:].sum()], [heat[3:, :4].sum(), heat[3:, 3:].sum()]]

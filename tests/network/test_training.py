@@ -7,26 +7,26 @@ import keras
 import numpy as np
 import pytest
 
-from stages.dataset.drawn import draw
-from stages.dataset.pictures import decode, encode, resize
-from stages.errors import InputError
-from stages.network import backbones
-from stages.network.checkpoint import Checkpoint
-from stages.network.classifier import assemble
-from stages.network.head import log_loss
-from stages.network.recipe import Pictures, Recipe
-from stages.network.training import Training, fit
 from tests.network import small
 from tests.wiring import ROOT
+from transfer.dataset.drawn import draw
+from transfer.dataset.pictures import decode, encode, resize
+from transfer.errors import InputError
+from transfer.network import backbones, blocks
+from transfer.network.classifier import assemble
+from transfer.network.losses import log_loss
+from transfer.network.training.checkpoint import Checkpoint
+from transfer.network.training.loop import Training, fit
+from transfer.network.training.recipe import LabelledPictures, Recipe
 
 SIZE, N = 48, 24
 STREAMS = [encode(resize(draw(("cats", "dogs")[index % 2], index // 2, 0), SIZE)) for index in range(N + 8)]
 RECIPE = Recipe(epochs=2, learning_rate=1e-3, warmup_epochs=0.5, weight_decay=0.01, batch_size=8, min_area=0.7, seed=3)
 
 
-def pictures(start: int, stop: int) -> Pictures:
+def pictures(start: int, stop: int) -> LabelledPictures:
     rows = np.arange(start, stop)
-    return Pictures(STREAMS.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+    return LabelledPictures(STREAMS.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
 
 
 def tiny(unfreeze="top"):
@@ -34,7 +34,7 @@ def tiny(unfreeze="top"):
     backbone = backbones.build("efficientnet_lite0", SIZE, "imagenet")
     kernel = np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1])
     classifier = assemble(backbone, kernel, np.zeros(()))
-    backbones.unfreeze(classifier, "efficientnet_lite0", unfreeze)
+    blocks.unfreeze(classifier, "efficientnet_lite0", unfreeze)
     return classifier
 
 
@@ -122,7 +122,7 @@ def test_of_the_way_to_the_best_epoch_what_validation_likes_best_is_kept(monkeyp
 
     monkeypatch.setattr(Training, "validate", opinion)
     classifier = small.network()
-    recipe = Recipe(**{**vars(small.RECIPE), "epochs": 2, "shares": (0.3, 0.6)})
+    recipe = Recipe(**{**vars(small.RECIPE), "epochs": 2, "averaging_weights": (0.3, 0.6)})
     _, kept = fit(classifier, small.pictures(), small.pictures(8), recipe)
     start, best = seen[0], seen[1]
     assert (kept.share, kept.epoch) == (wanted, 1 if wanted else 0)
@@ -162,7 +162,7 @@ def test_layers_below_learn_more_slowly():
         before = {layer.name: layer.get_weights() for layer in classifier.layers}
         recipe = Recipe(**{**vars(RECIPE), "layer_decay": layer_decay, "epochs": 1, "weight_decay": 0.0})
         everything = pictures(0, N)
-        fit(classifier, everything, everything, recipe, backbones.blocks(classifier, "efficientnet_lite0"))
+        fit(classifier, everything, everything, recipe, blocks.find_blocks(classifier, "efficientnet_lite0"))
         return {
             name: float(np.abs(layer.get_weights()[0] - before[name][0]).mean())
             for name in ("block6a_expand_conv", "block7a_expand_conv", "top_conv", "logit")
@@ -181,7 +181,7 @@ def test_class_weights_are_the_gradient_of_repeated_pictures():
     def stepped(chosen: list[int], class_weights: str) -> np.ndarray:
         few = pictures(0, 8)
         rows = np.array(chosen)
-        train = Pictures(few.read, rows, rows % 2, few.keys[rows])
+        train = LabelledPictures(few.read, rows, rows % 2, few.keys[rows])
         once = {"epochs": 1, "batch_size": len(rows), "warmup_epochs": 0.0, "min_area": 1.0}
         recipe = Recipe(**{**vars(RECIPE), **once, "class_weights": class_weights})
         classifier = tiny("none")
@@ -204,9 +204,9 @@ def test_no_epochs_change_nothing():
 def test_two_processes_give_the_same_bytes(tmp_path):
     code = (
         "import sys; from pathlib import Path\n"
-        "from stages.network import runtime; runtime.set_up(3)\n"
+        "from transfer.network import runtime; runtime.configure(3)\n"
         "from tests.network.test_training import *\n"
-        "from stages.network.classifier import save\n"
+        "from transfer.network.model_file import save_model\n"
         "classifier = tiny('block6'); fit(classifier, pictures(0, N), pictures(N, N + 8), RECIPE)\n"
         "save(classifier, Path(sys.argv[1]))\n"
     )

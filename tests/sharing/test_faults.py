@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stages import objects
 from tests.conftest import Project
 from tests.sharing import servers
 from tests.sharing.test_verify import damage, stored
 from tests.test_end_to_end import UP_TO_DATE
+from transfer.project import cache_objects
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,9 @@ def test_the_remote_dies_in_mid_push_and_in_mid_pull(again, other, readme, tmp_p
         second.environment["AWS_MAX_ATTEMPTS"] = "1"
         gate.shut_after(down=20_000_000)
         seen = second.run("dvc", "pull", "--run-cache", code=255).stderr
-        assert all(map(objects.whole, objects.objects(second.folder / ".dvc/cache/files/md5")))
+        assert all(
+            map(cache_objects.matches_hash, cache_objects.stored_objects(second.folder / ".dvc/cache/files/md5"))
+        )
         gate.open()
         mend(second, readme.on(seen, "dvc pull"))
         gate.shut()
@@ -87,7 +89,7 @@ def test_objects_in_the_cache_are_corrupted_truncated_and_deleted(shared, readme
     assert UP_TO_DATE in shared.run("dvc", "status").stdout
     assert (shared.folder / files[1]).stat().st_size == 1000
     assert "Everything is up to date" in shared.run("dvc", "push").stdout
-    said = shared.stage("verify", code=2).stdout
+    said = shared.transfer("verify", code=2).stdout
     assert all(str(path.relative_to(cache)) in said for path in (corrupted, truncated))
     assert "FAILED  workspace: 6 of 7 outputs are as dvc.lock says; not models/head" in said
     for path, output in ((corrupted, "models/finetuned"), (truncated, "models/head")):
@@ -98,7 +100,7 @@ def test_objects_in_the_cache_are_corrupted_truncated_and_deleted(shared, readme
     seen = shared.run("dvc", "checkout", code=255).stderr
     mend(shared, readme.on(seen, "Checkout failed"))
     assert shared.files("models", "data/features") == before
-    assert all(map(objects.whole, objects.objects(cache / "files/md5")))
+    assert all(map(cache_objects.matches_hash, cache_objects.stored_objects(cache / "files/md5")))
 
     # What is spoiled in the workspace alone comes back from the cache.
     damage(shared.folder / files[0], b"?")
@@ -144,10 +146,14 @@ def test_the_disk_is_full_in_mid_push(again, other, readme, tmp_path):
         again.commit("share")
         seen = again.run("dvc", "push", "--run-cache", code=1).stderr
         stored_ = disk / "remote/files/md5"
-        assert all(map(objects.whole, objects.objects(stored_)))
+        assert all(map(cache_objects.matches_hash, cache_objects.stored_objects(stored_)))
         subprocess.run(["mount", "-o", "remount,size=100m", str(disk)], check=True)
         mend(again, readme.on(seen, "No space left", REMOTE=str(disk / "remote")))
-        assert not [path for path in stored_.rglob("*") if path.is_file() and path not in set(objects.objects(stored_))]
+        assert not [
+            path
+            for path in stored_.rglob("*")
+            if path.is_file() and path not in set(cache_objects.stored_objects(stored_))
+        ]
         second = other()
         second.run("dvc", "pull")
         assert second.files("models") == again.files("models")
@@ -172,7 +178,7 @@ def test_a_shared_cache_that_one_may_only_read(again, readme, tmp_path):
         seen = again.run("dvc", "repro", "train-head", code=255).stderr
         mend(again, readme.on(seen, "Read-only", CACHE=str(cache)))
         again.run("dvc", "repro", "train-head")
-        assert all(map(objects.whole, objects.objects(cache / "files/md5")))
+        assert all(map(cache_objects.matches_hash, cache_objects.stored_objects(cache / "files/md5")))
         assert again.files("models/backbone") == {k: v for k, v in before.items() if "backbone" in k}
         assert again.files("models/head") != {k: v for k, v in before.items() if "/head/" in k}
     finally:

@@ -6,8 +6,8 @@ import re
 import pytest
 import yaml
 
-from stages import objects
 from tests.conftest import Project
+from transfer.project import cache_objects
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +16,7 @@ def stored(cache, project: Project, file: str):
     """Where a cache, or a folder that is a remote, keeps one file of an output."""
     lock = yaml.safe_load((project.folder / "dvc.lock").read_text())["stages"]
     (output,) = [out for stage in lock.values() for out in stage["outs"] if file.startswith(f"{out['path']}/")]
-    return objects.parts(output["path"], output["md5"], cache / "files" / "md5")[file]
+    return cache_objects.stored_files(output["path"], output["md5"], cache / "files" / "md5")[file]
 
 
 def damage(path, content: bytes) -> None:
@@ -27,7 +27,7 @@ def damage(path, content: bytes) -> None:
 
 
 def test_a_sound_commit_pulls_tests_again_and_runs_again(shared):
-    done = shared.stage("verify", "--full")
+    done = shared.transfer("verify", "--full")
     assert "FAILED" not in done.stdout and done.stderr == ""
     said = done.stdout.splitlines()
     assert "ok      models/finetuned: 4 objects from team as in dvc.lock" in said
@@ -44,7 +44,7 @@ def test_without_a_remote_a_forged_metric_is_found(again):
     path.write_text(json.dumps(metrics | {"accuracy": 0.999}, indent=2) + "\n")
     again.commit("better")
     again.set(seed=8)
-    done = again.stage("verify", code=2)
+    done = again.transfer("verify", code=2)
     assert "note    1 changed files are not committed, and not looked at" in done.stdout
     assert "note    no remote is configured: outputs come from the cache here" in done.stdout
     wrong = [line.split(": ")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")]
@@ -62,7 +62,7 @@ def test_what_the_remote_lost_or_spoiled_is_named_and_mended(shared, readme, tmp
     lost.unlink()
     damage(spoiled, whole[spoiled][:-1] + b"?")
     assert shared.run("dvc", "status").stdout.strip().endswith("up to date.")
-    said = shared.stage("verify", code=2).stdout
+    said = shared.transfer("verify", code=2).stdout
     # DVC keeps the list of a folder's files only once all of them are there, so the folder is what can be named.
     assert "FAILED  models/head: 0 of 1 objects are on team; not models/head (list: " in said
     assert "models/finetuned: 3 of 4 objects from team are whole; not models/finetuned/model.keras (files/md5/" in said
@@ -84,8 +84,11 @@ def test_a_folder_hashes_as_dvc_hashes_it(project, content):
         path.write_bytes(text)
     project.run("dvc", "add", "stuff")
     (out,) = yaml.safe_load((project.folder / "stuff.dvc").read_text())["outs"]
-    assert objects.content(project.folder / "stuff") == out["md5"]
+    assert cache_objects.content_hash(project.folder / "stuff") == out["md5"]
     cache = project.folder / ".dvc/cache/files/md5"
-    assert all(map(objects.whole, objects.objects(cache)))
-    assert set(objects.parts("stuff", out["md5"], cache)) == {"stuff", *(f"stuff/{name}" for name in content)}
-    assert objects.content(project.folder / "nothing") is None
+    assert all(map(cache_objects.matches_hash, cache_objects.stored_objects(cache)))
+    assert set(cache_objects.stored_files("stuff", out["md5"], cache)) == {
+        "stuff",
+        *(f"stuff/{name}" for name in content),
+    }
+    assert cache_objects.content_hash(project.folder / "nothing") is None

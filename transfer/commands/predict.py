@@ -1,0 +1,116 @@
+"""Call the class of pictures, one line each: the file, the class, and P(positive class).
+
+A picture is prepared as in `preprocess` and classified as in `evaluate`: one of the test split gets the digits that
+stand in its predictions.csv. Exit codes: 0 all files were called; 4 some could not be, and are named; 2 none could, or
+what the command line names is not there.
+"""
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from transfer.dataset.loose import list_files, prepare_files
+from transfer.dataset.pictures import Prepared
+from transfer.dataset.rejects import printable
+from transfer.errors import InputError
+from transfer.project.models import add_model_argument, model_path
+from transfer.project.params import load_params
+
+BATCH = 32  # pictures, as in evaluate
+SOME_UNREADABLE = 4  # exit code
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of them")
+    parser.add_argument("--csv", type=Path, metavar="OUT", help="write a table too: id, file, predicted, probability")
+    add_model_argument(parser)
+
+
+def main(given: argparse.Namespace) -> int:
+    params = load_params()
+    path = model_path(given.model)
+    for missing in (path for path in given.paths if not path.exists()):
+        raise InputError(f"{missing} is not there; name pictures, or folders of them.")
+    total = sum(1 for _ in list_files(given.paths))
+    if not total:
+        raise InputError(f"there is no file in {', '.join(map(str, given.paths))}; name pictures, or folders of them.")
+
+    with table(given.csv) as add_row:
+        # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
+        from transfer.network import runtime
+        from transfer.network.classifier import mirror_averaged
+        from transfer.network.inference.forward import compile_inference
+        from transfer.network.model_file import load_model, read_classes
+
+        runtime.configure(params.seed)
+        classes, network = read_classes(path), load_model(path)
+        network = mirror_averaged(network) if params.evaluate.mirror else network
+        limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
+        outcomes = prepare_files(given.paths, size=network.input.shape[1], **limits)
+        called = classify(
+            compile_inference(network), classes, params.evaluate.threshold, outcomes, total=total, add_row=add_row
+        )
+        if not called:
+            raise InputError("none of these files is a picture that can be read.")
+    if called < total:
+        print(f"{total - called} of {total} files were passed over; the reasons are above.", file=sys.stderr)
+        return SOME_UNREADABLE
+    return 0
+
+
+def classify(
+    infer: Callable, classes: tuple[str, str], threshold: float, outcomes: Iterator, total: int, add_row: Callable
+) -> int:
+    """Say of each file what it shows, batch by batch as they come; returns how many were pictures.
+
+    infer: as from `compile_inference`; outcomes: as from `prepare_files`, `total` of them; add_row: as from `table`
+    """
+    from transfer.network.inference.forward import predict_padded
+
+    called = 0
+    with tqdm(desc="predicting", total=total, unit="picture", disable=None) as progress:
+        while batch := list(islice(outcomes, BATCH)):
+            pictures = [outcome.pixels() for _, outcome in batch if isinstance(outcome, Prepared)]
+            called += len(pictures)
+            probabilities = iter(predict_padded(infer, np.array(pictures), BATCH)[:, 0] if pictures else ())
+            for file, outcome in batch:
+                name = printable(str(file))
+                if isinstance(outcome, Prepared):
+                    p = next(probabilities)
+                    predicted = classes[int(float(p) >= threshold)]
+                    progress.write(f"{name}: {predicted}, P({classes[1]}) = {p:.4f}")
+                    add_row(outcome.id, name, predicted, p, "")
+                else:
+                    why = ": ".join(outcome)
+                    progress.write(f"{name}: passed over, {why}", file=sys.stderr)
+                    add_row("", name, "", "", why)
+            progress.update(len(batch))
+    return called
+
+
+@contextmanager
+def table(path: Path | None) -> Iterator[Callable]:
+    """Yield a function that adds a row to the CSV at `path`, which appears when it is whole; None: no CSV."""
+    if path is None:
+        yield lambda *row: None
+        return
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        file = partial.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.") from None
+    try:
+        with file:
+            write = csv.writer(file, lineterminator="\n").writerow
+            write(["id", "file", "predicted", "probability", "problem"])
+            yield lambda *row: write(row)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

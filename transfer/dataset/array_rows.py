@@ -1,0 +1,34 @@
+"""Rows of an .npy file, read as they are asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+class ArrayRows:
+    """Rows of an .npy file, read as they are asked for: nothing of it stays in memory, or mapped there.
+
+    Indexed like an array along its first axis, by a slice without a step or by int (n,).
+    """
+
+    def __init__(self, path: str | Path):
+        mapped = np.load(path, mmap_mode="r")
+        self.shape, self.dtype, self._offset = mapped.shape, mapped.dtype, mapped.offset
+        self._file = os.open(path, os.O_RDONLY)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
+        if isinstance(rows, slice):
+            start, stop, _ = rows.indices(len(self))
+            return self._read(start, stop - start)
+        return np.concatenate([self._read(0, 0), *(self._read(row, 1) for row in rows.tolist())])
+
+    def _read(self, start: int, count: int) -> np.ndarray:
+        size = self.dtype.itemsize * int(np.prod(self.shape[1:]))  # bytes of a row
+        content = os.pread(self._file, count * size, self._offset + start * size)
+        return np.frombuffer(content, self.dtype).reshape(count, *self.shape[1:])

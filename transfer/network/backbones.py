@@ -1,0 +1,109 @@
+"""Backbones: networks pre-trained on ImageNet, without their top, from raw RGB to one pooled feature row a picture."""
+
+import hashlib
+from pathlib import Path
+from zipfile import BadZipFile
+
+import keras
+import numpy as np
+
+from transfer.errors import InputError, NetworkError
+from transfer.network.catalogue import CAFFE_MEAN_BGR, IMAGENET_MEAN, IMAGENET_STD, OFFLINE, find_backbone
+from transfer.network.weights import efficientnet_lite
+
+
+def build(name: str, size: int, weights: str) -> keras.Model:
+    """Build a backbone for square pictures of `size` pixels.
+
+    Takes RGB in [0, 255], float32 (n, size, size, 3), and scales it itself; gives pooled features, float32 (n, width).
+
+    weights: "imagenet"; "random", drawn from Keras' global seed; or the path of a weights or model file.
+    Raises InputError for an unknown name, a size too small, or a file that does not fit, and NetworkError where the
+    ImageNet weights have to be fetched and cannot be.
+    """
+    backbone = find_backbone(name)
+    picture = keras.Input((size, size, 3), name="picture")
+    arguments = {"include_top": False, "pooling": "avg", "input_tensor": _scale(picture, backbone.scaling)}
+    try:
+        if not backbone.factory:
+            model = efficientnet_lite.build(name, **arguments)
+            if weights == "imagenet":
+                efficientnet_lite.load_imagenet(model, name)
+        else:
+            factory = getattr(keras.applications, backbone.factory)
+            model = factory(weights="imagenet" if weights == "imagenet" else None, **arguments)
+    except ValueError as error:
+        raise InputError(f"{name} cannot be built for image.size {size}: {error}") from None
+    except Exception as error:
+        # Keras raises a bare Exception when a download fails.
+        if "fetch failure" not in str(error).lower():
+            raise
+        raise NetworkError(
+            f"the ImageNet weights of {name} could not be fetched; go online once, name a file in backbone.weights, "
+            f"or choose a backbone that needs no download: {', '.join(OFFLINE)}."
+        ) from None
+    if weights not in ("imagenet", "random"):
+        load_file(model, Path(weights))
+    if weights != "imagenet" and backbone.factory.startswith("EfficientNetB"):
+        # Keras scales the input of this family in another way when it does not load its own weights.
+        efficientnet_lite.set_normalization(model, IMAGENET_MEAN, IMAGENET_STD**2)
+    return keras.Model(picture, model.output, name=name)
+
+
+def _scale(picture, scaling: str):
+    """What the `preprocess_input` of the network's family does, as layers: an exported model takes raw RGB."""
+    if scaling == "tf":  # to [-1, 1]
+        return keras.layers.Rescaling(1 / 127.5, -1.0, name="scale")(picture)
+    if scaling == "torch":
+        return keras.layers.Rescaling(1 / (255 * IMAGENET_STD), -IMAGENET_MEAN / IMAGENET_STD, name="scale")(picture)
+    if scaling == "caffe":
+        flipped = keras.ops.flip(picture, axis=-1)
+        return keras.layers.Rescaling(1.0, -CAFFE_MEAN_BGR, name="scale")(flipped)
+    return picture
+
+
+def load_file(model: keras.Model, path: Path) -> None:
+    """Load the backbone's weights from `path`: `.weights.h5` or `.h5` of the same network, or a `.keras` model.
+
+    Of a `.keras` model, say one that this workflow fine-tuned, the layers are taken in their order, as many as are
+    here: names that Keras makes up depend on what else a process built.
+    Raises InputError if the file is missing or does not fit.
+    """
+    if not path.is_file():
+        raise InputError(f"backbone.weights names {path}, which is not there; use imagenet, random, or a file.")
+    try:
+        if path.suffix == ".keras":
+            source = iter([layer for layer in keras.saving.load_model(path, compile=False).layers if layer.weights])
+            for layer in model.layers:
+                if layer.weights:
+                    layer.set_weights(next(source).get_weights())
+        else:
+            model.load_weights(path)
+    except (ValueError, OSError, KeyError, StopIteration, BadZipFile) as error:
+        reason = str(error).strip().split("\n")[0].split(". ")[0] or "it has fewer layers"
+        raise InputError(f"backbone.weights {path} does not fit {model.name}: {reason}.") from None
+
+
+def reinitialise(backbone: keras.Model) -> keras.Model:
+    """The same network, its weights drawn by each layer's own initializer from Keras' global seed, all trainable.
+
+    What scales the input stays as it is: Keras scales it otherwise where it builds a network without weights.
+    Batch normalization follows its batches ten times as fast as in the factories, whose momentum of 0.99 is meant for
+    many thousands of steps: until then a network would be validated with statistics that are not its own.
+    """
+    fresh = keras.models.clone_model(backbone)
+    for old, new in zip(backbone.layers, fresh.layers, strict=True):
+        new.trainable = True
+        if isinstance(new, keras.layers.Normalization) and old.weights:  # not where its statistics are settings
+            efficientnet_lite.set_normalization(fresh, old.adapt_mean, old.adapt_variance)
+        elif isinstance(new, keras.layers.BatchNormalization):
+            new.momentum = 0.9
+    return fresh
+
+
+def weights_sha256(model: keras.Model) -> str:
+    """A sha256 over all weights, hexadecimal: the same weights give the same digest wherever they came from."""
+    sha256 = hashlib.sha256()
+    for weight in model.weights:
+        sha256.update(np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).tobytes())
+    return sha256.hexdigest()

@@ -1,0 +1,36 @@
+"""Where in a picture a classifier finds what speaks for one class or the other: Grad-CAM.
+
+Selvaraju et al., 2017: the last feature maps, each weighted by the gradient of the output towards it, summed. All the
+backbones here average their last maps over the picture before the head, so that this gradient is the same all over a
+map, and what comes after the average is small enough to be differentiated alone. Where the head follows directly the
+weights are its own, and this is the class activation map of Zhou et al., 2016; ConvNeXt normalises in between.
+"""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+CHUNK = 8  # pictures at a time, to bound memory
+
+
+def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """How much each region of each picture adds to the logit of the positive class; below zero it takes from it.
+
+    classifier: as made by `classifier.assemble`; pictures: RGB in [0, 255], n of (size, size, 3)
+    Returns n Grad-CAMs less their rectifier: float32 (h, w), as the last feature maps, 7 x 7 for 224 pixels.
+    Where the head follows directly upon the average, a picture's mean plus the head's bias is its logit.
+    """
+    pool = [layer for layer in classifier.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)][-1]
+    below = keras.Model(classifier.input, [pool.input, pool.output])
+    above = keras.Model(pool.output, classifier.get_layer("logit").output)
+    found = []
+    for start in range(0, len(pictures), CHUNK):
+        chunk = tf.cast(np.stack(pictures[start : start + CHUNK]), tf.float32)
+        maps, pooled = below(chunk, training=False)
+        with tf.GradientTape() as tape:
+            tape.watch(pooled)
+            logit = above(pooled, training=False)
+        found += list(tf.einsum("nhwc,nc->nhw", maps, tape.gradient(logit, pooled)).numpy())
+    return found

@@ -1,0 +1,22 @@
+"""Cross-entropy, and what each picture counts for in it."""
+
+import numpy as np
+
+
+def sample_weights(targets: np.ndarray, class_weights: str) -> np.ndarray:
+    """What each picture counts for, float32 (n,), 1 on average; targets: {0, 1} (n,).
+
+    "none": all the same. "balanced": the two classes the same, however many pictures each has (King & Zeng, 2001).
+    """
+    if class_weights == "none":
+        return np.ones(len(targets), np.float32)
+    counts = np.bincount(targets, minlength=2)
+    return (len(targets) / (2 * counts))[targets].astype(np.float32)
+
+
+def log_loss(targets: np.ndarray, logits: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
+    """Mean cross-entropy, in nats, of logits (n, ...) against targets {0, 1} (n, ...) along the first axis.
+
+    weights: what each term counts for, 1 on average; broadcast against the others
+    """
+    return np.mean(weights * (np.logaddexp(0, logits.astype(np.float64)) - targets * logits), axis=0)

@@ -1,0 +1,62 @@
+"""`.keras` files whose bytes depend on nothing but the model."""
+
+import json
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+
+import keras
+
+from transfer.errors import InputError
+
+
+def save_model(model: keras.Model, path: Path, classes: tuple[str, str] | None = None) -> None:
+    """Write a `.keras` file whose bytes depend on nothing but the model and the names of its classes.
+
+    classes: of the negative and the positive class; they go into the archive's metadata.json, which Keras lets be.
+
+    Keras puts the time into the archive and its metadata.json, and memory addresses, as the ids of shared objects, into
+    its config.json: the time is set to the start of 1980, the ids are numbered in the order in which they occur.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        dated = Path(folder) / "model.keras"
+        model.save(dated)
+        with zipfile.ZipFile(dated) as source, zipfile.ZipFile(path, "w") as target:
+            for name in sorted(source.namelist()):
+                content = source.read(name)
+                if name == "metadata.json":
+                    metadata = json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}
+                    metadata |= {"classes": classes} if classes else {}
+                    content = json.dumps(metadata).encode()
+                elif name == "config.json":
+                    numbers: dict[bytes, int] = {}
+                    content = re.sub(
+                        rb'"shared_object_id": (\d+)',
+                        lambda found: b'"shared_object_id": %d' % numbers.setdefault(found[1], len(numbers)),  # noqa: B023
+                        content,
+                    )
+                target.writestr(zipfile.ZipInfo(name), content)
+
+
+def load_model(path: str | Path) -> keras.Model:
+    """Load a `.keras` model for inference or further training; raises InputError if it is missing or broken."""
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(
+            f"{path} is not a model that can be read ({reason}); `dvc repro` or `dvc pull` makes it."
+        ) from None
+
+
+def read_classes(path: str | Path) -> tuple[str, str]:
+    """The negative and the positive class of a model that `save` wrote; raises InputError if it names none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            negative, positive = json.loads(archive.read("metadata.json"))["classes"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise InputError(
+            f"{path} names no classes: it is no classifier of this workflow, or an old one; `dvc repro` makes it anew."
+        ) from None
+    return negative, positive

@@ -1,0 +1,103 @@
+"""TensorFlow set up so that a run can be repeated to the byte. Import this before TensorFlow or Keras."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from transfer.errors import InputError, NetworkError
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow as it is imported
+
+
+@contextmanager
+def _quiet():
+    """Send file descriptor 2 to nowhere: TensorFlow logs as it is imported, before any log level is heeded."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with _quiet():
+    import tensorflow as tf
+
+import keras  # noqa: E402
+
+
+def configure(seed: int, devices: int | str = 1) -> None:
+    """Seed Python, NumPy and TensorFlow, make every operation deterministic, and take the devices.
+
+    Call it first thing in a process. Op determinism alone is not enough on CPUs: with several operations in flight, two
+    runs differ in the last bits. One inter-op thread cures that, and costs nothing, since each operation still uses
+    all cores. On GPUs memory is taken as needed, not all at once.
+
+    devices: "auto", all GPUs or else the CPU, and where TF_CONFIG names a cluster, those of all its machines; "cpu"; or
+        a number, of GPUs or else of parts that the CPU is cut into. Several share each batch.
+    Whatever is built afterwards is built for these devices: their strategy is the process's `tf.distribute` strategy.
+    Raises InputError if there are not as many GPUs, or if TF_CONFIG makes no cluster.
+    """
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    if devices == "cpu":
+        tf.config.set_visible_devices([], "GPU")
+        gpus, devices = [], 1
+    if devices == "auto" and os.environ.get("TF_CONFIG"):
+        strategy = _cluster()
+    else:
+        strategy = _mirrored(len(gpus), max(len(gpus), 1) if devices == "auto" else devices)
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    if strategy:
+        tf.distribute.experimental_set_strategy(strategy)
+
+
+def accelerators() -> list[str]:
+    """What the GPUs that TensorFlow sees are called."""
+    devices = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
+
+
+def _mirrored(gpus: int, count: int) -> tf.distribute.Strategy | None:
+    if gpus and count > gpus:
+        raise InputError(f"hardware.devices asks for {count} GPUs, and {gpus} can be seen; say auto, cpu, or fewer.")
+    if count == 1:
+        return None
+    if not gpus:
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
+    return tf.distribute.MirroredStrategy([f"{'GPU' if gpus else 'CPU'}:{number}" for number in range(count)])
+
+
+def _cluster() -> tf.distribute.Strategy:
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"TF_CONFIG makes no cluster: {str(error).splitlines()[0]}") from None
+    except tf.errors.OpError as error:
+        raise NetworkError(f"the machines of TF_CONFIG did not find one another: {_first_line(error)}") from None
+
+
+@contextmanager
+def device_errors(batch_size: int) -> Iterator[None]:
+    """Turn what devices and other machines do wrong into one sentence: InputError for memory, NetworkError for loss."""
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError:
+        raise InputError(
+            f"the device's memory does not hold a batch of {batch_size} pictures at this size; "
+            f"try {max(batch_size // 2, 1)} (finetune.batch_size), fewer unfrozen blocks, or mixed precision."
+        ) from None
+    except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError) as error:
+        raise NetworkError(
+            f"a machine of TF_CONFIG was lost ({_first_line(error)}); start all of them again."
+        ) from None
+
+
+def _first_line(error: tf.errors.OpError) -> str:
+    return (error.message or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,22 @@
+"""What is wrong with a param, in a sentence."""
+
+import difflib
+from typing import Any
+
+from transfer.project.schema import Params
+
+
+def explain_invalid_param(detail: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "missing":
+        return f"{key} is missing; every key of the shipped file is needed."
+    if detail["type"] == "extra_forbidden":
+        section, allowed = Params, list(Params.model_fields)
+        for part in detail["loc"][:-1]:
+            section = section.model_fields[part].annotation
+            allowed = list(section.model_fields)
+        close = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
+        meant = f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(allowed)}."
+        return f"{key} is not a known key; {meant}"
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    return f"{key} {message}; found {detail['input']!r}."

@@ -1,0 +1,84 @@
+"""How stages and commands run: one instance of a stage at a time, and errors as one sentence and an exit code."""
+
+import argparse
+import errno
+import fcntl
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from transfer.errors import InputError, NetworkError
+from transfer.project.cluster import cluster_rank
+
+LOCKS = Path(".dvc/tmp")
+
+
+def run_stage(
+    main: Callable[..., None],
+    add_arguments: Callable[[argparse.ArgumentParser], None] | None = None,
+    argv: list[str] | None = None,
+) -> int:
+    """Run the `main` of a stage's module, alone, and return its exit code (see `exit_code`).
+
+    add_arguments: adds to the parser what the command line names; `main` then gets the parsed arguments
+    argv: the command line's arguments; None: those of this process
+    """
+    module = sys.modules[main.__module__]
+    name = Path(module.__file__).stem
+    parser = argparse.ArgumentParser(prog=f"python -m stages.{name}", description=module.__doc__)
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    if add_arguments:
+        add_arguments(parser)
+    given = parser.parse_args(argv)
+
+    def work() -> None:
+        with exclusive_lock(name):
+            main(given) if add_arguments else main()
+
+    return exit_code(work, name, given.debug)
+
+
+def exit_code(work: Callable[[], int | None], name: str, debug: bool = False) -> int:
+    """Call `work` at the project's root, and turn what goes wrong into one line on stderr and an exit code.
+
+    Exit codes: 0, or what `work` returns: done; 2: the user's input is at fault; 3: the network is; 1: the disk is
+    full; 130: Ctrl-C. Any other error is a fault of the project's, and is raised; with `debug` every error is.
+    """
+    try:
+        if not LOCKS.parent.is_dir():
+            raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
+        return work() or 0
+    except KeyboardInterrupt as interrupt:
+        kept = str(interrupt) or "nothing half-written is left"
+        return _report(f"{name} was interrupted; {kept}, run it again.", 130)
+    except (InputError, NetworkError) as error:
+        if debug:
+            raise
+        return _report(str(error), 3 if isinstance(error, NetworkError) else 2)
+    except OSError as error:
+        if debug or error.errno != errno.ENOSPC:
+            raise
+        return _report(f"{name}: the disk is full; free some space (`dvc gc -w`) and run again.", 1)
+
+
+def _report(sentence: str, code: int) -> int:
+    print(f"error: {sentence}", file=sys.stderr)
+    return code
+
+
+@contextmanager
+def exclusive_lock(stage: str) -> Iterator[None]:
+    """Hold a stage's lock: a second run would write into the same outputs. Raises InputError where one is at work.
+
+    DVC has a lock of its own, but when `dvc` alone is killed its stage lives on, and keeps this one.
+    """
+    LOCKS.mkdir(exist_ok=True)
+    with (LOCKS / f"stage-{stage}{cluster_rank() or ''}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"another run of {stage} is still at work here; wait for it, or stop it (pgrep -af stages.{stage})."
+            ) from None
+        yield

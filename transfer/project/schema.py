@@ -1,0 +1,152 @@
+"""What params.yaml may hold: every key with its type and range."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Sample(Section):
+    train: Annotated[int, Field(ge=8)]
+    test: Annotated[int, Field(ge=4)]
+
+
+class Local(Section):
+    train: str
+    test: str
+
+
+class Url(Section):
+    train: str
+    test: str | None
+    train_sha256: Sha256 | None
+    test_sha256: Sha256 | None
+    test_share: Fraction
+
+
+class GoogleDrive(Section):
+    train: str
+    test: str
+
+
+class Dvc(Section):
+    repo: str
+    path: str
+    rev: str | None
+    test_share: Fraction
+
+
+class Data(Section):
+    source: Literal["sample", "local", "url", "google_drive", "dvc"]
+    positive_class: str
+    sample: Sample
+    local: Local
+    url: Url
+    google_drive: GoogleDrive
+    dvc: Dvc
+
+    @property
+    def chosen(self) -> Section:
+        """The settings of the chosen source: in dvc.yaml, `data.${data.source}`."""
+        return getattr(self, self.source)
+
+
+class Image(Section):
+    size: Annotated[int, Field(ge=32, le=1024)]
+    min_size: Count
+    max_pixels: Count
+
+
+class Preprocess(Section):
+    max_reject_fraction: Annotated[float, Field(ge=0, le=1)]
+    near_duplicate_distance: Annotated[int, Field(ge=0, le=16)]
+
+
+class Split(Section):
+    validation: Fraction
+
+
+class Backbone(Section):
+    name: str
+    weights: str
+
+
+class Head(Section):
+    l2: Annotated[list[NonNegative], Field(min_length=1)]
+    learning_rate: Positive
+    epochs: Count
+    patience: Count
+
+
+class Finetune(Section):
+    epochs: Annotated[int, Field(ge=0)]
+    learning_rate: Positive
+    warmup_epochs: NonNegative
+    weight_decay: NonNegative
+    layer_decay: Annotated[float, Field(gt=0, le=1)]
+    optimizer: dict[str, bool | int | float]
+    unfreeze: str | float
+    batch_size: Count
+    crop: Annotated[float, Field(gt=0, le=1)]
+
+    @field_validator("unfreeze", mode="plain")
+    @classmethod
+    def _block_or_share(cls, value: Any) -> str | float:
+        share = isinstance(value, float | int) and not isinstance(value, bool) and 0 <= value <= 1
+        if not share and not isinstance(value, str):
+            raise ValueError("should be all, none, the name of a block, or a share of the blocks in [0, 1]")
+        return value
+
+
+class Hardware(Section):
+    devices: Literal["auto", "cpu"] | Count
+    jit_compile: bool
+
+
+class Scratch(Section):
+    epochs: Count
+    learning_rate: Positive
+    batch_size: Count
+
+
+class SampleEfficiency(Section):
+    models: list[Literal["head", "finetuned"]]
+    sizes: list[Count]
+    draws: Count
+
+
+class Evaluate(Section):
+    threshold: Fraction
+    mirror: bool
+
+
+class Report(Section):
+    language: Literal["en", "es"]
+
+
+class Params(Section):
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    data: Data
+    image: Image
+    preprocess: Preprocess
+    split: Split
+    backbone: Backbone
+    class_weights: Literal["none", "balanced"]
+    head: Head
+    finetune: Finetune
+    hardware: Hardware
+    precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"]
+    baselines: Annotated[list[Literal["scratch"]], Field(max_length=1)]
+    scratch: Scratch
+    sample_efficiency: SampleEfficiency
+    evaluate: Evaluate
+    report: Report

@@ -1,0 +1,56 @@
+"""From params to a training: its recipe, its checkpoint, its head."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transfer.network.head import TrainedHead, train_head
+from transfer.network.training.checkpoint import Checkpoint, training_identity
+from transfer.network.training.recipe import Recipe
+from transfer.project.cluster import cluster_rank
+from transfer.project.schema import Finetune, Head
+
+AVERAGING_WEIGHTS = (0.25, 0.5, 0.75)  # of the best epoch, in its average with the head's model
+
+
+def finetune_recipe(settings: Finetune, **others: Any) -> Recipe:
+    """How to fine-tune, by the section `finetune` of params and what other sections say."""
+    return Recipe(
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        warmup_epochs=settings.warmup_epochs,
+        weight_decay=settings.weight_decay,
+        batch_size=settings.batch_size,
+        min_area=settings.crop,
+        layer_decay=settings.layer_decay,
+        optimizer=settings.optimizer,
+        **{"averaging_weights": AVERAGING_WEIGHTS} | others,
+    )
+
+
+def training_checkpoint(model: str, depends_on: Any, start: str) -> Checkpoint:
+    """The checkpoint of a training that starts from the model in the file `start`, on the prepared pictures."""
+    inputs = [Path("data/prepared/manifest.csv"), Path(start)]
+    identity = training_identity(depends_on, inputs)
+    return Checkpoint(Path(f"models/.{model}.checkpoint"), identity, writes=not cluster_rank())
+
+
+def head_from_features(
+    settings: Head, features: dict[str, np.ndarray], targets: dict[str, np.ndarray], **others: Any
+) -> TrainedHead:
+    """Train a head by the section `head` of params, and `others`.
+
+    features: float32 (n, width), targets: {0, 1} (n,), both by split: train and validation
+    """
+    return train_head(
+        features["train"],
+        targets["train"],
+        features["validation"],
+        targets["validation"],
+        l2=settings.l2,
+        learning_rate=settings.learning_rate,
+        epochs=settings.epochs,
+        patience=settings.patience,
+        **others,
+    )
