@@ -64,6 +64,14 @@ def test_a_stage_that_takes_arguments_gets_them(project):
         assert "what" in project.run(*command, *wrong, code=2).stderr
 
 
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_reader_that_stops_reading_is_no_error(project, lines):
+    words = " ".join(stage(project, f"[print(line) for line in range({lines})]"))
+    done = project.run("bash", "-c", f"{words} | head -n 1; echo ${{PIPESTATUS[0]}}")
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["0", "0" if lines == 1 else "141"]
+
+
 def test_a_fault_of_ours_is_not_hidden(project):
     done = project.run(*stage(project, "1 / 0"), code=1)
     assert "ZeroDivisionError" in done.stderr

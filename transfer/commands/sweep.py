@@ -6,12 +6,12 @@ revisions named (commits, branches, tags, experiments) are summarised as they ar
 
 import argparse
 import re
-import subprocess
 import sys
 import time
 
 from transfer.errors import InputError
 from transfer.project.revisions import WORKSPACE, Revision
+from transfer.project.shell import run_command
 from transfer.report.table import spread_table
 
 POLL = 5  # seconds
@@ -44,7 +44,7 @@ def main(given: argparse.Namespace) -> None:
 
 def through_queue(seeds: dict[str, int], jobs: str) -> None:
     """Run those experiments that are neither there nor on their way, and wait for all."""
-    if command("git", "status", "--porcelain", "--untracked-files=no"):
+    if run_command("git", "status", "--porcelain", "--untracked-files=no"):
         raise InputError("a sweep is of what is committed; commit the changes (`git status` lists them) and run again.")
     there, params = finished(), Revision(WORKSPACE).params()
     for name in there & set(seeds):
@@ -56,8 +56,8 @@ def through_queue(seeds: dict[str, int], jobs: str) -> None:
     under_way = active()
     for name in missing:
         if name not in under_way:
-            command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed={seeds[name]}")
-    command("dvc", "queue", "start", "--jobs", jobs)
+            run_command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed={seeds[name]}")
+    run_command("dvc", "queue", "start", "--jobs", jobs)
     before = {}
     while before != (now := {name: state for name, state in active().items() if name in seeds}) or now:
         ended = {name: "ended" for name in before if name not in now}
@@ -70,16 +70,11 @@ def through_queue(seeds: dict[str, int], jobs: str) -> None:
 
 def finished() -> set[str]:
     """Names of the experiments that started from the present commit and ended well."""
-    return set(command("dvc", "exp", "list", "--name-only").split())
+    return set(run_command("dvc", "exp", "list", "--name-only").split())
 
 
 def active() -> dict[str, str]:
     """Names of the experiments that wait or run, and which of the two."""
-    return dict(re.findall(r"^\w{7}\s+(\S+)\s.*\b(Queued|Running)$", command("dvc", "queue", "status"), re.MULTILINE))
-
-
-def command(*words: str) -> str:
-    done = subprocess.run(words, capture_output=True, text=True)
-    if done.returncode:
-        raise InputError(f"`{' '.join(words)}` failed: {' '.join(done.stderr.split())}")
-    return done.stdout
+    return dict(
+        re.findall(r"^\w{7}\s+(\S+)\s.*\b(Queued|Running)$", run_command("dvc", "queue", "status"), re.MULTILINE)
+    )

@@ -1,4 +1,4 @@
-"""DVC's outputs and stored objects by their own hashes: DVC takes on trust what is in its cache, this looks."""
+"""DVC's stored objects, checked against the hashes that name them: DVC itself trusts what is in its cache."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 
 
 def md5(path: Path) -> str:
+    """The md5 of a file's bytes, hexadecimal."""
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -16,7 +17,7 @@ def md5(path: Path) -> str:
 
 
 def content_hash(path: Path) -> str | None:
-    """The hash that dvc.lock has for a file or folder as it is on disk; None where nothing is."""
+    """The hash that dvc.lock has for a file or folder as it is on disk; None where there is neither."""
     if path.is_file():
         return md5(path)
     if not path.is_dir():
@@ -27,25 +28,29 @@ def content_hash(path: Path) -> str | None:
 
 
 def stored_objects(cache: Path) -> Iterator[Path]:
-    """Every object of a cache, in order; not what a broken transfer may have left beside them."""
-    named = (path for path in cache.glob("??/*") if re.fullmatch(r"[0-9a-f]{32}(\.dir)?", hash_of_path(path)))
+    """Every object of a cache, sorted; temporary files of a broken transfer are left out."""
+    named = (path for path in cache.glob("??/*") if re.fullmatch(r"[0-9a-f]{32}(\.dir)?", name_hash(path)))
     return (path for path in sorted(named) if path.is_file())
 
 
-def hash_of_path(path: Path) -> str:
-    """The hash that an object is stored under."""
+def name_hash(path: Path) -> str:
+    """The hash that names an object: its folder's two digits and its own name."""
     return path.parent.name + path.name
 
 
 def matches_hash(path: Path) -> bool:
-    """Whether an object hashes to its own name."""
-    return md5(path) == hash_of_path(path).removesuffix(".dir")
+    """Whether an object's content has the hash that names it."""
+    return md5(path) == name_hash(path).removesuffix(".dir")
 
 
 def stored_files(output: str, hash_: str, cache: Path) -> dict[str, Path]:
-    """Where a cache keeps an output: the path of each of its files, and of the list of them, to that of its object.
+    """Where a cache keeps an output: the object of each of its files, and of a folder also that of its list of files.
 
-    Of a folder whose list is missing, or no list, the list is all that can be named.
+    output: path of the file or folder
+    hash_: as in dvc.lock
+    cache: the folder files/md5 of a cache or a remote
+
+    Where the list of a folder is missing or broken, only the list's own object can be named.
     """
     found = {output: cache / hash_[:2] / hash_[2:]}
     if hash_.endswith(".dir"):

@@ -3,6 +3,8 @@
 import argparse
 import errno
 import fcntl
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,12 +45,18 @@ def exit_code(work: Callable[[], int | None], name: str, debug: bool = False) ->
     """Call `work` at the project's root, and turn what goes wrong into one line on stderr and an exit code.
 
     Exit codes: 0, or what `work` returns: done; 2: the user's input is at fault; 3: the network is; 1: the disk is
-    full; 130: Ctrl-C. Any other error is a fault of the project's, and is raised; with `debug` every error is.
+    full; 130: Ctrl-C; 141: nobody reads the output any more, as in `| head`, which is no error and is not reported.
+    Any other error is a fault of the project's, and is raised; with `debug` every error is.
     """
     try:
         if not LOCKS.parent.is_dir():
             raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
-        return work() or 0
+        code = work() or 0
+        sys.stdout.flush()  # here, where a closed pipe is caught, and not as Python exits
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to be flushed goes nowhere
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt as interrupt:
         kept = str(interrupt) or "nothing half-written is left"
         return _report(f"{name} was interrupted; {kept}, run it again.", 130)
