@@ -17,7 +17,7 @@ LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu,$(WANTED)))
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help repro env git-clone sweep verify test test-fast bench bench-smoke lint format lock clean
+.PHONY: help repro env git-clone sweep verify test test-fast bench bench-smoke docs lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -52,6 +52,9 @@ bench: git-clone $(VENV)/installed ## measure against what else one might run: b
 
 bench-smoke: git-clone $(VENV)/installed ## a selection of it, small, in minutes; fails on a broken ratio
 	@$(VENV)/bin/python -m bench --smoke $(ROWS)
+
+docs: $(VENV)/installed ## write the tables of docs/parameters.md anew, from params.yaml, the schema and dvc.yaml
+	@$(VENV)/bin/python -m transfer.project.parameters_table
 
 lint: $(VENV)/installed-dev ## check style and formatting
 	$(VENV)/bin/ruff check .

@@ -98,7 +98,7 @@ class Finetune(Section):
     batch_size: Count
     crop: Annotated[float, Field(gt=0, le=1)]
 
-    @field_validator("unfreeze", mode="plain")
+    @field_validator("unfreeze", mode="plain", json_schema_input_type=str | Annotated[float, Field(ge=0, le=1)])
     @classmethod
     def _block_or_share(cls, value: Any) -> str | float:
         share = isinstance(value, float | int) and not isinstance(value, bool) and 0 <= value <= 1
