@@ -47,8 +47,8 @@ def classifier_on(model):
 
 
 def documented(name: str) -> dict:
-    """What the README's table says of a backbone: its native size, and the blocks that are named."""
-    table = (ROOT / "README.md").read_text().split("<!-- backbones -->")[1].split("\n\n")[0]
+    """What docs/backbones.md says of a backbone: its native size, and the blocks that are named."""
+    table = (ROOT / "docs/backbones.md").read_text().split("<!-- backbones -->")[1].split("\n\n")[0]
     for row in table.splitlines()[3:]:
         named, sizes, blocks = row.strip("| ").split(" | ")
         names = re.findall(r"`(\w+)`", named)
@@ -61,7 +61,7 @@ def documented(name: str) -> dict:
     raise LookupError(name)
 
 
-def test_the_readme_has_every_backbone_and_its_size():
+def test_the_documents_have_every_backbone_and_its_size():
     for name, backbone in catalogue.BACKBONES.items():
         assert documented(name)["size"] == backbone.size, name
 

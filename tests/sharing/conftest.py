@@ -34,10 +34,10 @@ def shared(again: Project, tmp_path: Path) -> Project:
 
 
 class Advice:
-    """The README's table of what to do when something goes wrong."""
+    """The table of docs/sharing.md of what to do when something goes wrong."""
 
     def __init__(self):
-        section = (ROOT / "README.md").read_text().split("## When something goes wrong")[1].split("\n## ")[0]
+        section = (ROOT / "docs/sharing.md").read_text().split("## When something goes wrong")[1].split("\n## ")[0]
         self.rows = re.findall(r"^\| (.*`.*) \| (.*) \| (.*) \|$", section, re.MULTILINE)
 
     def on(self, seen: str, row: str, **names: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""When something goes wrong: each line of the README's table, brought about, seen, and mended by what it says."""
+"""When something goes wrong: each row of the table in docs/sharing.md, caused, seen, and mended as it says."""
 
 import re
 import shutil
