@@ -98,7 +98,7 @@ def main() -> None:
             recipe = finetune_recipe(params.finetune.model_copy(update=settings), **{"seed": seed} | others)
             classifier = fresh(params, features.shape[1:], None if "random head" in name else head, seed)
             _, left = fit(classifier, *splits, recipe, blocks.find_blocks(classifier, params.backbone.name))
-            chosen.setdefault(name, []).append(f"{left.epoch} ({left.share:g})" if left.epoch else "0")
+            chosen.setdefault(name, []).append(f"{left.epoch} ({left.averaging_weight:g})" if left.epoch else "0")
             as_it_is, mirrored = (logits(classifier, kept[view::2][apart]) for view in (0, 1))
             note(name, as_it_is, targets[apart])
             if name == BASE:

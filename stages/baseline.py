@@ -6,10 +6,12 @@ import keras
 import numpy as np
 
 from transfer.analysis.learning_curve import learning_curve
+from transfer.analysis.selection import Selection
 from transfer.dataset.store import PictureStore, class_names
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import reinitialise
 from transfer.network.classifier import assemble
+from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures, Recipe
@@ -42,11 +44,13 @@ def main() -> None:
     )
     train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
     checkpoint = training_checkpoint("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")
-    history, kept = fit(classifier, train, validation, recipe, checkpoint=checkpoint)
-    print(f"best epoch by validation log-loss: {kept.epoch} of {recipe.epochs}")
+    history, selected = fit(classifier, train, validation, recipe, checkpoint=checkpoint)
+    criterion = selection_criterion(params.class_weights)
+    print(f"selected by validation {criterion}: {selected}")
 
     with atomic_folder("models/scratch") as folder:
         learning_curve(history, validation.targets).to_csv(folder / "history.csv", index=False)
+        Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
         save_model(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from transfer.analysis import examples, paired, predictions, transfer_measures
 from transfer.analysis.metrics import classification_metrics
+from transfer.analysis.selection import Selection
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
@@ -67,15 +68,14 @@ def main() -> None:
         for name, values in written.items():
             (folder / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n")
         shutil.copyfile("data/prepared/summary.json", folder / "data.json")
-
     with atomic_folder("plots") as folder:
         plots.write(folder, tables, metrics, histories, parts, (negative, positive))
-
     with atomic_folder("reports") as folder:
         text = text_table(metrics, positive, f"Verdict: {paired.verdict(comparisons[MODELS], *MODELS)}")
         (folder / "results.txt").write_text(text + "\n")
         found = {"metrics": metrics, "comparisons": comparisons, "histories": histories, "transfer": gained}
-        found |= {"shares": {"finetuned": table("models/finetuned/selection.csv")}}
+        tried = pd.DataFrame(Selection.read(Path("models/finetuned/selection.json")).tried)
+        found |= {"shares": {"finetuned": tried.set_axis(["share", "val_loss"], axis="columns")}}
         shown = explain(store, {model: networks[model] for model in MODELS}, tables, positive)
         write_report(folder, params, shown, tables, (negative, positive), efficiency=parts, **found)
     print(text)

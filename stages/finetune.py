@@ -3,12 +3,12 @@
 import math
 import sys
 
-import pandas as pd
-
 from transfer.analysis.learning_curve import learning_curve
+from transfer.analysis.selection import Selection
 from transfer.dataset.store import PictureStore, class_names
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.blocks import find_blocks, unfreeze
+from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures
@@ -37,15 +37,15 @@ def main() -> None:
     train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
     depends_on = (recipe, params.finetune.unfreeze, params.hardware.devices)
     checkpoint = training_checkpoint("finetuned", depends_on, "models/head/model.keras")
-    history, kept = fit(
+    history, selected = fit(
         classifier, train, validation, recipe, find_blocks(classifier, params.backbone.name), checkpoint
     )
-    print(f"kept by validation log-loss: epoch {kept.epoch} of {recipe.epochs}, {kept.share:g} of the way there")
+    criterion = selection_criterion(params.class_weights)
+    print(f"selected by validation {criterion}: {selected}")
 
     with atomic_folder("models/finetuned") as folder:
         learning_curve(history, validation.targets).to_csv(folder / "history.csv", index=False)
-        shares = pd.DataFrame(sorted(kept.tried.items()), columns=["share", "val_loss"])
-        shares.to_csv(folder / "selection.csv", index=False)
+        Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
         save_model(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()
 

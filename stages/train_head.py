@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from transfer.analysis.learning_curve import learning_curve_row
+from transfer.analysis.selection import Selection
 from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.store import class_names, read_manifest
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import assemble
+from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -28,7 +30,9 @@ def main() -> None:
 
     with atomic_folder("models/head") as folder:
         np.savez(folder / "head.npz", kernel=head.kernel, bias=head.bias)
-        pd.DataFrame(head.selection).to_csv(folder / "selection.csv", index=False)
+        criterion = selection_criterion(params.class_weights)
+        selection = Selection(criterion, head.loss, head.epoch, tried=tuple(head.tried), l2=head.l2)
+        selection.write(folder / "selection.json")
         curve = [
             learning_curve_row(epoch, targets["train"], logits, targets["validation"], validation_logits)
             for epoch, (logits, validation_logits) in enumerate(head.curve)

@@ -53,10 +53,11 @@ def test_no_worse_than_scikit_learns_logistic_regression_cv(trained):
 
 def test_the_choice_is_validations_best(trained):
     x, y, head, _ = trained
-    assert [row["l2"] for row in head.selection] == GRID
-    best = min(row["val_loss"] for row in head.selection)
+    assert [row["l2"] for row in head.tried] == GRID
+    best = min(head.tried, key=lambda row: row["loss"])
+    assert best == {"l2": head.l2, "epoch": head.epoch, "loss": head.loss}
     validation = x["validation"] @ head.kernel + head.bias
-    np.testing.assert_allclose(log_loss(y["validation"], validation), best, rtol=1e-4)
+    np.testing.assert_allclose(log_loss(y["validation"], validation), head.loss, rtol=1e-4)
     np.testing.assert_allclose(head.curve[head.epoch][1], validation, atol=1e-2)
     assert len(head.curve) - 1 - head.epoch <= 60
 
@@ -68,8 +69,7 @@ def test_epoch_0_knows_nothing(trained):
 
 def test_strengths_do_not_touch_one_another(trained):
     x, y, head, options = trained
-    strength = min(head.selection, key=lambda row: row["val_loss"])["l2"]
-    alone = train_head(x["train"], y["train"], x["validation"], y["validation"], **{**options, "l2": [strength]})
+    alone = train_head(x["train"], y["train"], x["validation"], y["validation"], **{**options, "l2": [head.l2]})
     np.testing.assert_allclose(alone.kernel, head.kernel, rtol=1e-3, atol=1e-5)
 
 

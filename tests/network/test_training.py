@@ -125,8 +125,8 @@ def test_of_the_way_to_the_best_epoch_what_validation_likes_best_is_kept(monkeyp
     recipe = Recipe(**{**vars(small.RECIPE), "epochs": 2, "averaging_weights": (0.3, 0.6)})
     _, kept = fit(classifier, small.pictures(), small.pictures(8), recipe)
     start, best = seen[0], seen[1]
-    assert (kept.share, kept.epoch) == (wanted, 1 if wanted else 0)
-    assert kept.tried.keys() == {0.0, 1.0, 0.3, 0.6}
+    assert (kept.averaging_weight, kept.epoch) == (wanted or 1.0, 1 if wanted else 0)
+    assert list(kept.tried) == [0.0, 0.3, 0.6, 1.0] and kept.loss == kept.tried[wanted] == min(kept.tried.values())
     changed = 0
     for first, last, left in zip(start, best, changing, strict=True):
         average = np.issubdtype(last.dtype, np.floating)
@@ -141,7 +141,7 @@ def test_a_ruinous_learning_rate_leaves_the_model_as_it_came():
     before = classifier.get_weights()
     ruinous = Recipe(**{**vars(RECIPE), "learning_rate": 30.0, "warmup_epochs": 0.0})
     _, kept = fit(classifier, pictures(0, N), pictures(N, N + 8), ruinous)
-    assert kept.epoch == kept.share == 0
+    assert (kept.epoch, kept.averaging_weight, kept.loss) == (0, 1.0, kept.tried[0.0])
     assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
 
 

@@ -17,13 +17,16 @@ CHUNK = 4 * BATCH  # rows in memory at a time
 @dataclass(frozen=True)
 class TrainedHead:
     """kernel float32 (width,) and bias float32 (), for raw features; `curve` holds, for each epoch of the chosen
-    strength from 0, the logits of (train, validation); `selection` one dict for each strength tried."""
+    strength from 0, the logits of (train, validation); `tried` the `l2`, best `epoch` and its validation `loss` of each
+    strength."""
 
     kernel: np.ndarray
     bias: np.ndarray
+    l2: float
     epoch: int
+    loss: float
     curve: list[tuple[np.ndarray, np.ndarray]]
-    selection: list[dict[str, float]]
+    tried: list[dict[str, float]]
 
 
 def train_head(
@@ -101,10 +104,12 @@ def train_head(
     return TrainedHead(
         kernel=kernel.astype(np.float32),
         bias=np.float32(bias - kernel @ mean),
+        l2=l2[column],
         epoch=int(best),
+        loss=float(losses[best, column]),
         curve=[(train_logits[:, column], logits[:, column]) for train_logits, logits in curve],
-        selection=[
-            {"l2": strength, "epoch": int(losses[:, j].argmin()), "val_loss": float(losses[:, j].min())}
+        tried=[
+            {"l2": strength, "epoch": int(losses[:, j].argmin()), "loss": float(losses[:, j].min())}
             for j, strength in enumerate(l2)
         ],
     )

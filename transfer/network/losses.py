@@ -14,6 +14,14 @@ def sample_weights(targets: np.ndarray, class_weights: str) -> np.ndarray:
     return (len(targets) / (2 * counts))[targets].astype(np.float32)
 
 
+def selection_criterion(class_weights: str) -> str:
+    """What training minimises on the validation pictures, by name.
+
+    class_weights: "none" or "balanced"
+    """
+    return "log-loss" if class_weights == "none" else "class-weighted log-loss"
+
+
 def log_loss(targets: np.ndarray, logits: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
     """Mean cross-entropy, in nats, of logits (n, ...) against targets {0, 1} (n, ...) along the first axis.
 

@@ -219,7 +219,12 @@ class Training:
             tried[share] = self.validate()[1]
         best = min(tried, key=tried.get)
         self.take(best)
-        return SelectedWeights(self.best if best else 0, best, tried)
+        return SelectedWeights(
+            epoch=self.best if best else 0,
+            averaging_weight=best or 1.0,
+            loss=tried[best],
+            tried=dict(sorted(tried.items())),
+        )
 
     def take(self, share: float) -> None:
         """Set the weights to the average of the start's and the best epoch's, of which `share` is the latter's."""

@@ -68,11 +68,24 @@ class EpochLogits:
 
 @dataclass(frozen=True)
 class SelectedWeights:
-    """Which weights a training left: `share`, 0 to 1, of the way from those it started with to those of `epoch`.
+    """The weights that a training left, chosen by the validation log-loss (see `Recipe.class_weights`).
 
-    tried: the validation log-loss of each share that was tried
+    epoch: the epoch they come from; 0 is before any update
+    averaging_weight: (0, 1], how much `epoch` counts in the average with epoch 0; 1 means that nothing was averaged
+    loss: their validation log-loss, nats
+    tried: the loss of each averaging weight of the best epoch that was tried, in rising order; 0 is epoch 0 alone
     """
 
     epoch: int
-    share: float
+    averaging_weight: float
+    loss: float
     tried: dict[float, float]
+
+    def __str__(self) -> str:
+        average = "" if self.averaging_weight == 1 else f", averaged with epoch 0 (weight {self.averaging_weight:g})"
+        return f"epoch {self.epoch}{average}, loss {self.loss:.4f}"
+
+    def as_record(self) -> dict[str, Any]:
+        """All fields, `tried` as one dictionary for each weight: averaging_weight, loss."""
+        tried = tuple({"averaging_weight": weight, "loss": loss} for weight, loss in self.tried.items())
+        return vars(self) | {"tried": tried}
