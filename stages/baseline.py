@@ -49,7 +49,7 @@ def main() -> None:
     print(f"selected by validation {criterion}: {selected}")
 
     with atomic_folder("models/scratch") as folder:
-        learning_curve(history, validation.targets).to_csv(folder / "history.csv", index=False)
+        learning_curve(history, validation.targets).write(folder / "history.csv")
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
         save_model(classifier, folder / "model.keras", class_names(store.manifest))
     checkpoint.remove()

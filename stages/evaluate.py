@@ -1,18 +1,18 @@
 """evaluate: all models on the same test pictures; metrics, curves, charts, and what the differences are worth."""
 
-import json
 import shutil
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from transfer.analysis import examples, paired, predictions, transfer_measures
-from transfer.analysis.metrics import classification_metrics
-from transfer.analysis.selection import Selection
-from transfer.dataset.store import PictureStore
+from transfer.analysis import examples, paired
+from transfer.analysis.model_results import ModelResults
+from transfer.analysis.predictions import Predictions
+from transfer.analysis.sample_efficiency import read_table
+from transfer.analysis.training import Training
+from transfer.analysis.transfer_measures import transfer_measures
+from transfer.dataset.store import PictureStore, class_names
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
 from transfer.network.head import BATCH as HEAD_BATCH
@@ -23,107 +23,90 @@ from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 from transfer.project.schema import Params
-from transfer.report import gallery, page, plots, provenance
-from transfer.report.table import text_table
+from transfer.report import gallery, provenance, result_files
+from transfer.report.results import Dataset, Results
 
 MODELS = ("head", "finetuned")  # the pair compared; baselines come after it
 BATCH = 32  # pictures
-THUMBNAIL, SHEET = 160, 960  # pixels, in the report
-table = partial(pd.read_csv, engine="python")  # reads floats exactly: written again, the bytes are the same
+THUMBNAIL = 160  # pixels, in the report
 
 
 def main() -> None:
     params = load_params()
     runtime.configure(params.seed)
-    drop_what_was_not_asked_for(params)
+    remove_unrequested(params)
     store = PictureStore("data/prepared")
-    rows = np.flatnonzero(store.manifest["split"] == "test")
-    test = store.manifest.iloc[rows]
-    positive = params.data.positive_class
-    (negative,) = set(test["label"]) - {positive}
-
-    networks, tables, metrics, histories = {}, {}, {}, {}
-    for model in (*MODELS, *params.baselines):
-        # What is measured is the file that is shipped, on pictures as they are stored; not something like it.
-        networks[model] = load_model(f"models/{model}/model.keras")
-        judge = mirror_averaged(networks[model]) if params.evaluate.mirror else networks[model]
-        probability = predict_probabilities(judge, store.jpeg, rows, BATCH, f"testing {model}")
-        tables[model] = predictions.tabulate(
-            test["id"], test["file"], test["target"], probability, (negative, positive), params.evaluate.threshold
-        )
-        metrics[model] = classification_metrics(test["target"], probability, params.evaluate.threshold)
-        histories[model] = table(f"models/{model}/history.csv")
-    comparisons = {}
-    for first, second in (MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)):
-        both = (tables[model]["probability"].to_numpy() for model in (first, second))
-        comparisons[first, second] = paired.compare(test["target"], *both, params.evaluate.threshold, params.seed)
-    batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
-    courses = transfer_measures.training_courses(histories, int((store.manifest["split"] == "train").sum()), batches)
-    gained = transfer_measures.transfer_measures(courses, metrics)
-    asked = params.sample_efficiency.models
-    parts = {model: table(f"models/sample_efficiency/{model}.csv") for model in MODELS if model in asked}
+    # What is measured is the file that is shipped, on pictures as they are stored.
+    networks = {model: load_model(f"models/{model}/model.keras") for model in (*MODELS, *params.baselines)}
+    models = measure(networks, store, params)
+    predictions = {model: found.predictions for model, found in models.items()}
+    pairs = [MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)]
+    results = Results(
+        models=models,
+        comparisons={(a, b): paired.compare(predictions[a], predictions[b], params.seed) for a, b in pairs},
+        files={model: f"models/{model}/model.keras" for model in models},
+        threshold=params.evaluate.threshold,
+        dataset=Dataset.read(Path("data/prepared"), params.data.source, params.image.size),
+        provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
+        transfer=transfer_measures(models, train_pictures=int((store.manifest["split"] == "train").sum())),
+        efficiency={
+            model: read_table(efficiency_path(model)) for model in MODELS if model in params.sample_efficiency.models
+        },
+        pictures=explain(store, {model: networks[model] for model in MODELS}, predictions),
+    )
 
     with atomic_folder("metrics") as folder:
-        written = metrics | {"comparison": comparisons[MODELS]} | ({"transfer": gained} if gained else {})
-        for name, values in written.items():
-            (folder / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n")
+        result_files.write_metrics(folder, results)
         shutil.copyfile("data/prepared/summary.json", folder / "data.json")
     with atomic_folder("plots") as folder:
-        plots.write(folder, tables, metrics, histories, parts, (negative, positive))
+        result_files.write_plots(folder, results)
     with atomic_folder("reports") as folder:
-        text = text_table(metrics, positive, f"Verdict: {paired.verdict(comparisons[MODELS], *MODELS)}")
-        (folder / "results.txt").write_text(text + "\n")
-        found = {"metrics": metrics, "comparisons": comparisons, "histories": histories, "transfer": gained}
-        tried = pd.DataFrame(Selection.read(Path("models/finetuned/selection.json")).tried)
-        found |= {"shares": {"finetuned": tried.set_axis(["share", "val_loss"], axis="columns")}}
-        shown = explain(store, {model: networks[model] for model in MODELS}, tables, positive)
-        write_report(folder, params, shown, tables, (negative, positive), efficiency=parts, **found)
-    print(text)
+        result_files.write_report(folder, results, params.report.language)
+    print(Path("reports/results.txt").read_text(encoding="utf-8"), end="")
 
 
-def drop_what_was_not_asked_for(params: Params) -> None:
-    """This stage depends on all of models/: what another run left there would count as read. It is in DVC's cache."""
+def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, ModelResults]:
+    """What each model does on the test split, beside how it was trained."""
+    rows = np.flatnonzero(store.manifest["split"] == "test")
+    test, threshold = store.manifest.iloc[rows], params.evaluate.threshold
+    batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
+    models = {}
+    for model, network in networks.items():
+        predictor = mirror_averaged(network) if params.evaluate.mirror else network
+        probability = predict_probabilities(predictor, store.jpeg, rows, BATCH, f"testing {model}")
+        predictions = Predictions.at_threshold(
+            test["id"], test["file"], test["target"], probability, class_names(store.manifest), threshold
+        )
+        training = Training.read(Path("models", model), batches[model])
+        models[model] = ModelResults.of(training, predictions, threshold)
+    return models
+
+
+def params_read(params: Params) -> dict:
+    """All params but those of sources that were not chosen."""
+    others = {name for name, section in params.data if not isinstance(section, str)} - {params.data.source}
+    return params.model_dump(exclude={"data": others})
+
+
+def remove_unrequested(params: Params) -> None:
+    """Remove what another run left in models/, all of which counts as read by this stage; DVC's cache has it."""
     if "scratch" not in params.baselines:
         shutil.rmtree("models/scratch", ignore_errors=True)
-    for left in set(MODELS) - set(params.sample_efficiency.models):
-        Path(f"models/sample_efficiency/{left}.csv").unlink(missing_ok=True)
+    for model in set(MODELS) - set(params.sample_efficiency.models):
+        efficiency_path(model).unlink(missing_ok=True)
 
 
-def explain(store: PictureStore, networks: dict, tables: dict, positive: str) -> dict[str, gallery.Picture]:
-    """The pictures that the report shows, with what speaks in each for the class that each model called."""
-    chosen = examples.worth_showing(tables, positive)
-    rows = {id_: row for row, id_ in enumerate(store.manifest["id"]) if id_ in chosen}
-    streams = {id_: store.jpeg(row) for id_, row in rows.items()}
+def efficiency_path(model: str) -> Path:
+    return Path(f"models/sample_efficiency/{model}.csv")
+
+
+def explain(store: PictureStore, networks: dict, predictions: dict[str, Predictions]) -> dict[str, gallery.Picture]:
+    """The pictures that the report shows, with heat maps of what speaks for the class that each model predicted."""
+    shown = set(examples.worth_showing(predictions))
+    rows = {id_: row for row, id_ in enumerate(store.manifest["id"]) if id_ in shown}
     pixels = [store.picture(row) for row in rows.values()]
     evidence = {model: saliency.class_evidence(network, pixels) for model, network in networks.items()}
-    return gallery.pictures(streams, evidence, tables, positive, THUMBNAIL)
-
-
-def write_report(folder: Path, params: Params, shown: dict, tables: dict, classes: tuple, **found) -> None:
-    others = {name for name, section in params.data if not isinstance(section, str)} - {params.data.source}
-    results = page.Results(
-        predictions=tables,
-        classes=classes,
-        threshold=params.evaluate.threshold,
-        dataset=params.data.source,
-        data=json.loads(Path("data/prepared/summary.json").read_text()),
-        files={model: f"models/{model}/model.keras" for model in tables},
-        size=params.image.size,
-        provenance={
-            "params": params.model_dump(exclude={"data": others}),  # a source that was not read says nothing
-            "versions": provenance.versions(),
-            "hardware": provenance.hardware(runtime.accelerators()),
-        },
-        commands=["make repro"],
-        pictures=shown,
-        sheets={
-            split: gallery.compact(Path(f"data/prepared/sheet_{split}.png").read_bytes(), SHEET)
-            for split in ("train", "test")
-        },
-        **found,
-    )
-    (folder / "index.html").write_text(page.render(results, params.report.language), encoding="utf-8")
-    (folder / "model_card.md").write_text(page.model_card(results, params.report.language), encoding="utf-8")
+    return gallery.pictures({id_: store.jpeg(row) for id_, row in rows.items()}, evidence, predictions, THUMBNAIL)
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ def main(given: argparse.Namespace) -> None:
             probability = predict_probabilities(classifier, store.jpeg, splits["test"].rows, BATCH)
         metrics = classification_metrics(targets["test"], probability, THRESHOLD)
         table.append(
-            {"pictures_per_class": size, "draw": draw} | {key: metrics[key] for key in ("accuracy", "log_loss")}
+            {"pictures_per_class": size, "draw": draw} | {"accuracy": metrics.accuracy, "log_loss": metrics.log_loss}
         )
-        print(f"{model}, {size} pictures of each class, draw {draw}: accuracy {metrics['accuracy']:.4f}")
+        print(f"{model}, {size} pictures of each class, draw {draw}: accuracy {metrics.accuracy:.4f}")
 
     path = Path(f"models/sample_efficiency/{model}.csv")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,8 @@
 import sys
 
 import numpy as np
-import pandas as pd
 
-from transfer.analysis.learning_curve import learning_curve_row
+from transfer.analysis.learning_curve import learning_curve
 from transfer.analysis.selection import Selection
 from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.store import class_names, read_manifest
@@ -13,6 +12,7 @@ from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import assemble
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
+from transfer.network.training.recipe import EpochLogits
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -33,11 +33,8 @@ def main() -> None:
         criterion = selection_criterion(params.class_weights)
         selection = Selection(criterion, head.loss, head.epoch, tried=tuple(head.tried), l2=head.l2)
         selection.write(folder / "selection.json")
-        curve = [
-            learning_curve_row(epoch, targets["train"], logits, targets["validation"], validation_logits)
-            for epoch, (logits, validation_logits) in enumerate(head.curve)
-        ]
-        pd.DataFrame(curve).to_csv(folder / "history.csv", index=False)
+        epochs = [EpochLogits(targets["train"], *logits) for logits in head.curve]
+        learning_curve(epochs, targets["validation"]).write(folder / "history.csv")
         classifier = assemble(load_model("models/backbone/model.keras"), head.kernel, head.bias)
         save_model(classifier, folder / "model.keras", class_names(manifest))
 

@@ -147,7 +147,7 @@ def test_two_experiments_are_compared_picture_by_picture(compared):
         said,
         re.MULTILINE,
     )
-    assert "Verdict: no difference in accuracy is shown between frozen and gentle" in said
+    assert "Verdict: No difference in accuracy is shown between frozen and gentle" in said
     # Two backbones: the pictures that the table says only one gets right are those that are listed.
     said = compared.transfer("compare", "HEAD", "lite1:head").stdout
     lost, won = re.search(r"(\d+) only by HEAD, (\d+) only by lite1:head", said).groups()
@@ -160,7 +160,7 @@ def test_two_models_of_one_run_come_out_as_in_its_metrics(compared):
     said = compared.transfer("compare", "gentle:head", "gentle:finetuned").stdout
     recorded = json.loads(compared.run("git", "show", f"{commit(compared, 'gentle')}:metrics/comparison.json").stdout)
     for measure in ("accuracy", "log_loss", "roc_auc"):
-        low, value, high = (recorded[f"{measure}_{end}"] for end in ("low", "difference", "high"))
+        low, value, high = (recorded[f"{measure}_difference{end}"] for end in ("_low", "", "_high"))
         assert f"{value:+.4f} {low:+.4f} to {high:+.4f}" in " ".join(said.split())
 
 
@@ -218,6 +218,6 @@ def test_a_sweep_reports_what_failed_and_summarises_the_rest(compared):
         "over seed-7, seed-8:", "over HEAD, reseeded:"
     )
     compared.set(**{"finetune.epochs": 0})
-    assert "a sweep is of what is committed; " in compared.transfer("sweep", "--seeds", "7", code=2).stderr
+    assert "a sweep runs what is committed; " in compared.transfer("sweep", "--seeds", "7", code=2).stderr
     compared.run("git", "checkout", "params.yaml")
     assert "there is nothing to summarise; " in compared.transfer("sweep", code=2).stderr

@@ -1,14 +1,16 @@
 """What is said of the numbers: never more than the tests allow, in the right direction, in each language."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analysis.specimen import probabilities
+from tests.analysis.made import predictions, probabilities, training
 from transfer.analysis import findings, paired
-from transfer.analysis.metrics import classification_metrics
+from transfer.analysis.intervals import Interval
+from transfer.analysis.metrics import Confusion, classification_metrics
+from transfer.analysis.paired import Comparison, Difference
+from transfer.analysis.selection import WEIGHTED_LOG_LOSS
 from transfer.report.wording import LANGUAGES, Texts
 
 ACTUAL = np.arange(400) % 2
@@ -16,25 +18,24 @@ WEAK, STRONG = probabilities(ACTUAL, 1.0, 0), probabilities(ACTUAL, 4.0, 1)
 
 
 def compared(first, second, actual=ACTUAL):
-    return paired.compare(actual, first, second, 0.5, 7)
+    return paired.compare(predictions(actual, first), predictions(actual, second), 7)
 
 
 def said(finding, language="en"):
-    key, gaps = finding
-    return Texts(language)(key, **gaps)
+    return Texts(language).say(finding)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_equal_models_yield_no_difference_shown(language):
-    key, gaps = findings.verdict(compared(WEAK, WEAK), "A", "B")
-    assert key == "verdict.same"
+    comparison = compared(WEAK, WEAK)
+    finding = findings.verdict(comparison, "A", "B")
+    assert finding.key == "verdict.same"
     start = {"en": "No difference in accuracy is shown", "es": "No se demuestra ninguna diferencia"}[language]
-    assert said((key, gaps), language).startswith(start)
-    assert findings.advice(compared(WEAK, WEAK), "A", "B")[0] == "advice.either"
-    assert [key for key, _ in findings.differences(compared(WEAK, WEAK), "A", "B")] == [
-        "differences.log_loss_none",
-        "differences.roc_auc_none",
-    ]
+    assert said(finding, language).startswith(start)
+    assert findings.advice(comparison, "A", "B").key == "advice.either"
+    assert findings.recommended(comparison, "A", "B") == "A"
+    keys = [key for key, _ in findings.differences(comparison, "A", "B")]
+    assert keys == ["differences.log_loss_none", "differences.roc_auc_none"]
 
 
 def test_a_better_model_is_named_whichever_comes_first():
@@ -43,15 +44,14 @@ def test_a_better_model_is_named_whichever_comes_first():
         key, gaps = findings.verdict(comparison, *names)
         assert (key, gaps["better"], gaps["worse"]) == ("verdict.better", "strong", "weak")
         assert 0 < gaps["low"] < gaps["value"] < gaps["high"]
-        np.testing.assert_allclose(gaps["value"], 100 * abs(comparison["accuracy_difference"]))
+        np.testing.assert_allclose(gaps["value"], 100 * abs(comparison.accuracy.value))
         assert said((key, gaps)).startswith("strong is more accurate than weak: by ")
+        assert "\N{MINUS SIGN}" not in said((key, gaps)) and "+" not in said((key, gaps))
         assert findings.advice(comparison, *names) == ("advice.accuracy", {"better": "strong"})
+        assert findings.recommended(comparison, *names) == "strong"
         for key, gaps in findings.differences(comparison, *names)[:2]:
-            assert (
-                key.endswith("_better")
-                and gaps["better"] == "strong"
-                and 0 < gaps["low"] < gaps["value"] < gaps["high"]
-            )
+            assert key.endswith("_better") and gaps["better"] == "strong" and gaps["worse"] == "weak"
+            assert 0 < gaps["low"] < gaps["value"] < gaps["high"]
 
 
 @settings(max_examples=25, deadline=None)
@@ -60,37 +60,50 @@ def test_a_difference_is_said_only_where_test_and_interval_show_it(seed, more):
     actual = np.arange(60) % 2
     comparison = compared(probabilities(actual, 1.0, seed), probabilities(actual, 1.0 + more, seed + 1), actual)
     key, gaps = findings.verdict(comparison, "A", "B")
-    apart = comparison["accuracy_low"] > 0 or comparison["accuracy_high"] < 0
-    assert (key == "verdict.better") == (comparison["mcnemar_p"] < 0.05 and apart)
+    interval = comparison.accuracy.interval
+    apart = interval.low > 0 or interval.high < 0
+    assert (key == "verdict.better") == (comparison.mcnemar_p < 0.05 and apart)
     if key == "verdict.better":
-        assert gaps["better"] == ("B" if comparison["accuracy_difference"] > 0 else "A")
+        assert gaps["better"] == ("B" if comparison.accuracy.value > 0 else "A")
     else:
-        assert findings.advice(comparison, "A", "B")[0] != "advice.accuracy"
+        assert findings.advice(comparison, "A", "B").key != "advice.accuracy"
 
 
-def test_two_models_from_one_mould_are_rarely_told_apart():
+def test_two_equally_good_models_are_rarely_told_apart():
     """At 5 %, about one comparison in twenty of equally good models would be wrong; the exact test keeps below that."""
     actual = ACTUAL[:100]
     pairs = [[probabilities(actual, 1.5, seed), probabilities(actual, 1.5, seed + 500)] for seed in range(25)]
-    told = [findings.verdict(compared(*pair, actual), "A", "B")[0] for pair in pairs]
-    assert told.count("verdict.better") <= 3
+    keys = [findings.verdict(compared(*pair, actual), "A", "B").key for pair in pairs]
+    assert keys.count("verdict.better") <= 3
+
+
+def made(accuracy: int, log_loss: int) -> Comparison:
+    """A comparison in which the second model is shown to be better (1), worse (-1), or neither (0)."""
+    more, less = (Difference(value, Interval(value - 0.5, value + 0.5)) for value in (accuracy, -log_loss))
+    return Comparison(9, 3, 2, 2, 2, 0.01, more, less, None)
 
 
 @pytest.mark.parametrize(
-    ("accuracy", "log_loss", "expected"),
+    ("accuracy", "log_loss", "expected", "recommended"),
     [
-        (0, 0, ("advice.either", {"first": "A", "second": "B"})),
-        (1, 0, ("advice.accuracy", {"better": "B"})),
-        (-1, -1, ("advice.accuracy", {"better": "A"})),
-        (0, 1, ("advice.log_loss", {"better": "B"})),
-        (1, -1, ("advice.split", {"accurate": "B", "probable": "A"})),
+        (0, 0, ("advice.either", {"first": "A", "second": "B"}), "A"),
+        (1, 0, ("advice.accuracy", {"better": "B"}), "B"),
+        (-1, -1, ("advice.accuracy", {"better": "A"}), "A"),
+        (0, 1, ("advice.log_loss", {"better": "B"}), "B"),
+        (1, -1, ("advice.split", {"accurate": "B", "probable": "A"}), "B"),
     ],
 )
-def test_advice(accuracy, log_loss, expected):
-    comparison = {"mcnemar_p": 0.01}
-    comparison |= {"accuracy_low": accuracy - 0.5, "accuracy_high": accuracy + 0.5}
-    comparison |= {"log_loss_low": -log_loss - 0.5, "log_loss_high": -log_loss + 0.5}
+def test_advice(accuracy, log_loss, expected, recommended):
+    comparison = made(accuracy, log_loss)
     assert findings.advice(comparison, "A", "B") == expected
+    assert findings.recommended(comparison, "A", "B") == recommended
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_on_log_loss_stands_on_its_own(language):
+    for log_loss in (-1, 0, 1):
+        sentence = said(findings.difference(made(0, log_loss), "log_loss", "A", "B"), language)
+        assert sentence.endswith(".") and ("A" in sentence and "B" in sentence)
 
 
 @pytest.mark.parametrize(
@@ -103,66 +116,85 @@ def test_advice(accuracy, log_loss, expected):
     ],
 )
 def test_errors(fp, fn, key, hard):
-    metrics = {"confusion": {"tp": 100 - fn, "fn": fn, "tn": 100 - fp, "fp": fp}}
-    found, gaps = findings.errors(metrics, "A", ("cats", "dogs"))
-    assert found == key and gaps.get("hard") == hard and said((found, gaps))
+    found = findings.errors(Confusion(tp=100 - fn, fp=fp, fn=fn, tn=100 - fp), "A", ("cats", "dogs"))
+    assert found.key == key and found.gaps.get("hard") == hard and said(found)
 
 
 def test_errors_are_weighed_by_the_sizes_of_the_classes():
     """Ten times the errors on ten times the pictures lean to neither class."""
-    metrics = {"confusion": {"tp": 97, "fn": 3, "tn": 970, "fp": 30}}
-    assert findings.errors(metrics, "A", ("cats", "dogs"))[0] == "errors.even"
+    confusion = Confusion(tp=97, fp=30, fn=3, tn=970)
+    assert findings.errors(confusion, "A", ("cats", "dogs")).key == "errors.even"
 
 
 def test_calibration():
     """Of probabilities that are right by construction, at most about one in twenty sets is called wrong."""
+
+    def key(actual, probability):
+        return findings.calibration(predictions(actual, probability), "A").key
+
     rng = np.random.default_rng(0)
     found = []
     for _ in range(60):
         p = rng.random(500)
-        found.append(findings.calibration(rng.random(500) < p, p, "A")[0])
+        found.append(key(rng.random(500) < p, p))
     assert found.count("calibration.none") >= 53
     p = rng.random(2000)
     logit = np.log(p / (1 - p))
     actual = (rng.random(2000) < p).astype(int)
-    assert findings.calibration(actual, 1 / (1 + np.exp(-2 * logit)), "A")[0] == "calibration.over"
-    assert findings.calibration(actual, 1 / (1 + np.exp(-logit / 2)), "A")[0] == "calibration.under"
-    assert findings.calibration(np.array([0, 1]), np.array([0.5, 0.5]), "A")[0] == "calibration.none"
+    assert key(actual, 1 / (1 + np.exp(-2 * logit))) == "calibration.over"
+    assert key(actual, 1 / (1 + np.exp(-logit / 2))) == "calibration.under"
+    assert key(np.array([0, 1]), np.array([0.5, 0.5])) == "calibration.none"
 
 
 @pytest.mark.parametrize(
-    ("losses", "between", "key"),
+    ("losses", "epoch", "average", "key"),
     [
-        ([0.3], None, "training.untouched"),
-        ([0.3, 0.4], None, "training.worse"),
-        ([0.3, 0.4], 0.35, "training.worse"),
-        ([0.5, 0.4, 0.3], None, "training.still"),
-        ([0.5, 0.2, 0.3], 0.25, "training.turned"),
-        ([0.5, 0.2, 0.3], 0.1, "training.between"),
-        ([0.3, 0.5, 0.4], 0.2, "training.between"),
+        ([0.3], 0, None, "training.untouched"),
+        ([0.3, 0.4], 0, None, "training.worse"),
+        ([0.3, 0.4], 0, 0.35, "training.worse"),
+        ([0.5, 0.4, 0.3], 2, None, "training.still"),
+        ([0.5, 0.2, 0.3], 1, 0.25, "training.turned"),
+        ([0.5, 0.2, 0.3], 1, 0.1, "training.between"),
+        ([0.3, 0.5, 0.4], 2, 0.2, "training.between"),
     ],
 )
-def test_training(losses, between, key):
-    history = pd.DataFrame({"epoch": range(len(losses)), "val_loss": losses})
-    ends = [losses[0], min(losses[1:], default=losses[0])]
-    shares = between and pd.DataFrame({"share": [0, 0.5, 1], "val_loss": [ends[0], between, ends[1]]})
-    found, gaps = findings.training(history, "A", shares)
-    assert found == key
-    if key == "training.between":
-        assert (gaps["start"], gaps["loss"], gaps["kept"], gaps["share"]) == (*ends, between, 0.5)
-        assert losses[gaps["best"]] == ends[1]
+def test_training(losses, epoch, average, key):
+    best = min(losses[1:], default=losses[0])
+    averages = average and {0.0: losses[0], 0.5: average, 1.0: best}
+    between = key == "training.between"
+    selected = {"weight": 0.5, "selected_loss": average} if between else {}
+    found = findings.training(training(losses, epoch, averages=averages, **selected), "A", "log-loss")
+    assert found.key == key
+    if between:
+        gaps = found.gaps
+        assert (gaps["start"], gaps["end"], gaps["loss"], gaps["weight"]) == (losses[0], best, average, 50)
+        assert losses[gaps["epoch"]] == best
     else:
-        assert gaps["loss"] == min(losses)
-    assert all(Texts(language)(found, **gaps) for language in LANGUAGES)
+        assert found.gaps["loss"] == min(losses)
+    assert all(said(found, language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(("epoch", "key"), [(0, "worse"), (1, "turned_weighted"), (3, "still_weighted")])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_training_under_class_weights_says_what_was_selected_not_what_the_curve_shows(epoch, key, language):
+    """The unweighted curve is lowest at epoch 2; by the weighted log-loss another epoch was selected."""
+    trained = training([0.5, 0.4, 0.2, 0.3], epoch, selected_loss=0.123, criterion=WEIGHTED_LOG_LOSS)
+    found = findings.training(trained, "A", "WEIGHTED")
+    assert found.key == f"training.{key}" and found.gaps["epoch"] == epoch
+    sentence = said(found, language)
+    assert "0.123" in sentence and "WEIGHTED" in sentence
+    assert not any(f"{value:.3f}" in sentence for value in trained.curve.val_loss)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
     texts = Texts(language)
-    numbers = dict.fromkeys(("low", "value", "high", "z", "width", "start", "loss", "end", "kept", "share"), 0.5)
-    counts = dict.fromkeys(("n", "fp", "fn", "negatives", "positives", "best", "last"), 3)
-    names = dict.fromkeys(("first", "second", "better", "worse", "accurate", "probable", "model", "p"), "x")
+    numbers = dict.fromkeys(("low", "value", "high", "z", "width", "start", "loss", "end", "weight"), 0.5)
+    counts = dict.fromkeys(("n", "fp", "fn", "negatives", "positives", "epoch", "last"), 3)
+    names = dict.fromkeys(
+        ("first", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p"), "x"
+    )
     names |= dict.fromkeys(("negative", "positive", "hard", "easy"), "y")
     groups = ("verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")
     for key in texts.words:
@@ -176,5 +208,5 @@ def test_p_values_read_well():
 
 def test_confusion_counts_of_real_metrics_fit_the_rule():
     metrics = classification_metrics(ACTUAL, STRONG, 0.5)
-    _, gaps = findings.errors(metrics, "A", ("cats", "dogs"))
+    _, gaps = findings.errors(metrics.confusion, "A", ("cats", "dogs"))
     assert gaps["positives"] == gaps["negatives"] == 200

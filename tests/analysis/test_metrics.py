@@ -8,7 +8,8 @@ import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transfer.analysis import intervals, learning_curve, metrics
+from transfer.analysis import metrics
+from transfer.analysis.metrics import Confusion, Metrics
 
 ACTUAL = np.array([1, 1, 1, 0, 0, 1])
 PROBABILITY = np.array([0.9, 0.8, 0.3, 0.2, 0.6, 0.5])
@@ -19,30 +20,23 @@ samples = st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1, width=32)), min_
 
 def test_by_hand():
     got = metrics.classification_metrics(ACTUAL, PROBABILITY, 0.5)
-    assert list(got) == [*KEYS.split(), "brier", "ece", "n", "confusion"]
-    assert got["confusion"] == {"tp": 3, "fp": 1, "fn": 1, "tn": 1} and got["n"] == 6
-    assert got["accuracy"] == 4 / 6 and got["precision"] == got["recall"] == got["f1"] == 0.75
-    assert got["specificity"] == 0.5
-    assert got["roc_auc"] == 6 / 8  # of 8 pairs of a dog and a cat, the dog is ranked higher in 6
-    np.testing.assert_allclose(got["log_loss"], -np.mean(np.log([0.9, 0.8, 0.3, 0.8, 0.4, 0.5])))
-    np.testing.assert_allclose(got["brier"], np.mean([0.01, 0.04, 0.49, 0.04, 0.36, 0.25]))
+    assert got.confusion == Confusion(tp=3, fp=1, fn=1, tn=1) and got.n == 6
+    assert got.accuracy == 4 / 6 and got.precision == got.recall == got.f1 == 0.75
+    assert got.specificity == 0.5
+    assert got.roc_auc == 6 / 8  # of 8 pairs of a dog and a cat, the dog is ranked higher in 6
+    np.testing.assert_allclose(got.log_loss, -np.mean(np.log([0.9, 0.8, 0.3, 0.8, 0.4, 0.5])))
+    np.testing.assert_allclose(got.brier, np.mean([0.01, 0.04, 0.49, 0.04, 0.36, 0.25]))
+
+
+def test_what_is_written_keeps_its_keys_and_their_order():
+    content = metrics.classification_metrics(ACTUAL, PROBABILITY, 0.5).to_json()
+    assert list(content) == [*KEYS.split(), "brier", "ece", "n", "confusion"]
+    assert list(content["confusion"]) == ["tp", "fp", "fn", "tn"]
 
 
 def test_the_threshold_counts_as_positive():
-    assert metrics.classification_metrics(ACTUAL, PROBABILITY, 0.6)["confusion"] == {"tp": 2, "fp": 1, "fn": 2, "tn": 1}
-
-
-def test_wilson_interval_as_published():
-    """Wilson's interval for 81 of 263: 0.2553 to 0.3662 (Newcombe, 1998, table I)."""
-    np.testing.assert_allclose(intervals.wilson_interval(81, 263), (0.2553, 0.3662), atol=5e-5)
-    low, high = intervals.wilson_interval(20, 20)
-    assert 0.8 < low < 0.9 and high == 1
-
-
-def test_calibration_error_by_hand():
-    """Two bins of 15: P 0.1 with a third positive, P 0.9 with all positive."""
-    actual, probability = np.array([1, 0, 0, 1]), np.array([0.1, 0.1, 0.1, 0.9])
-    np.testing.assert_allclose(metrics.expected_calibration_error(actual, probability), (3 * (1 / 3 - 0.1) + 0.1) / 4)
+    got = metrics.classification_metrics(ACTUAL, PROBABILITY, 0.6)
+    assert got.confusion == Confusion(tp=2, fp=1, fn=2, tn=1)
 
 
 @given(samples, st.floats(0.01, 0.99))
@@ -50,11 +44,11 @@ def test_against_scikit_learn_and_always_json(pairs, threshold):
     actual, probability = (np.array(column) for column in zip(*pairs, strict=True))
     got = metrics.classification_metrics(actual, probability, threshold)
     predicted = probability >= threshold
-    np.testing.assert_allclose(got["precision"], sk.precision_score(actual, predicted, zero_division=0))
-    np.testing.assert_allclose(got["recall"], sk.recall_score(actual, predicted, zero_division=0))
-    np.testing.assert_allclose(got["f1"], sk.f1_score(actual, predicted, zero_division=0))
-    assert 0 <= got["accuracy_low"] <= got["accuracy"] <= got["accuracy_high"] <= 1
-    assert json.loads(json.dumps(got, allow_nan=False)) == got
+    np.testing.assert_allclose(got.precision, sk.precision_score(actual, predicted, zero_division=0))
+    np.testing.assert_allclose(got.recall, sk.recall_score(actual, predicted, zero_division=0))
+    np.testing.assert_allclose(got.f1, sk.f1_score(actual, predicted, zero_division=0))
+    assert 0 <= got.accuracy_interval.low <= got.accuracy <= got.accuracy_interval.high <= 1
+    assert Metrics.from_json(json.loads(json.dumps(got.to_json(), allow_nan=False))) == got
 
 
 def test_certainty_that_is_wrong_costs_a_bounded_amount():
@@ -64,10 +58,3 @@ def test_certainty_that_is_wrong_costs_a_bounded_amount():
 def test_no_predictions_are_refused():
     with pytest.raises(ValueError, match="no predictions"):
         metrics.classification_metrics([], [], 0.5)
-
-
-def test_a_row_of_the_learning_curve():
-    row = learning_curve.learning_curve_row(3, [1, 0], np.array([0.0, -2.0]), [1], np.array([-1.0]))
-    assert row["epoch"] == 3 and row["accuracy"] == 1 and row["val_accuracy"] == 0
-    np.testing.assert_allclose(row["loss"], (np.log(2) + np.log1p(np.exp(-2))) / 2)
-    np.testing.assert_allclose(row["val_loss"], np.log1p(np.exp(1)))

@@ -1,36 +1,64 @@
-"""Curves of one model as small tables: ROC, precision-recall, calibration."""
+"""The curves of one model, as small tables: ROC, precision-recall, calibration; and what each threshold gives."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-MOST_POINTS = 200
-CALIBRATION_BINS = 10
+from transfer.analysis.calibration import calibration_curve
+from transfer.analysis.predictions import Predictions
+
+MOST_POINTS = 200  # of a curve: more than a screen shows
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The curves of one model.
+
+    roc: columns fpr, tpr, in [0, 1]
+    precision_recall: columns recall (rising), precision, in [0, 1]
+    calibration: see `calibration_curve`
+    """
+
+    roc: pd.DataFrame
+    precision_recall: pd.DataFrame
+    calibration: pd.DataFrame
+
+    @classmethod
+    def of(cls, predictions: Predictions) -> "Curves":
+        """The curves of stored predictions, which need pictures of both classes."""
+        of_model = (predictions.actual, predictions.probability)
+        return cls(roc(*of_model), precision_recall(*of_model), calibration_curve(*of_model))
 
 
 def roc(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
-    """Columns fpr, tpr, in [0, 1], at most 200 rows; needs both classes in actual {0, 1} (n,)."""
+    """The ROC curve: columns fpr, tpr, at most MOST_POINTS rows.
+
+    actual: {0, 1} (n,), both classes present
+    probability: of the positive class, (n,)
+    """
     fpr, tpr, _ = roc_curve(actual, probability)
     return _thin(pd.DataFrame({"fpr": fpr, "tpr": tpr}))
 
 
 def precision_recall(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
-    """Columns recall, precision, in [0, 1], recall rising, at most 200 rows."""
+    """Precision against recall: columns recall (rising), precision, at most MOST_POINTS rows.
+
+    actual: {0, 1} (n,)
+    probability: of the positive class, (n,)
+    """
     precision, recall, _ = precision_recall_curve(actual, probability)
     return _thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
 
 
-def calibration(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
-    """Columns predicted (mean P), observed (share of positives), n (pictures), by equal-width bin, none empty."""
-    index = np.minimum((np.asarray(probability, float) * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    table = pd.DataFrame({"predicted": np.asarray(probability, float), "observed": np.asarray(actual, float), "n": 1})
-    return table.groupby(index).agg({"predicted": "mean", "observed": "mean", "n": "sum"}).reset_index(drop=True)
-
-
 def thresholds(actual: np.ndarray, probability: np.ndarray, at: list[float]) -> pd.DataFrame:
-    """Columns threshold, precision, recall, fp, fn of calling positive what has P >= threshold; a row for each in `at`.
+    """What each threshold in `at` gives: columns threshold, precision, recall, fp, fn.
 
-    Precision is 0 where nothing is called positive, recall where nothing is.
+    actual: {0, 1} (n,)
+    probability: of the positive class, (n,); a picture is called positive from the threshold on
+
+    Precision is 0 where no picture is called positive, and recall where no picture is positive.
     """
     actual, probability = np.asarray(actual, bool), np.asarray(probability, float)
     called = probability >= np.asarray(at)[:, None]  # (thresholds, n)
@@ -40,6 +68,6 @@ def thresholds(actual: np.ndarray, probability: np.ndarray, at: list[float]) -> 
 
 
 def _thin(table: pd.DataFrame) -> pd.DataFrame:
-    """At most MOST_POINTS rows, evenly chosen, ends kept."""
+    """At most MOST_POINTS rows, evenly chosen, the first and the last among them."""
     rows = np.unique(np.linspace(0, len(table) - 1, min(len(table), MOST_POINTS)).round().astype(int))
     return table.iloc[rows].reset_index(drop=True)

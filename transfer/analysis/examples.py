@@ -1,36 +1,43 @@
-"""Which pictures tell most about two models: their disagreements, and their most confident errors."""
+"""Which pictures tell most about two models: those they disagree on, and those a model is most confidently wrong on."""
+
+from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
-MOST_DISAGREEMENTS, MOST_ERRORS = 12, 8
+from transfer.analysis.predictions import Predictions
+
+MOST_DISAGREEMENTS, MOST_ERRORS = 12, 8  # pictures that a report shows
 
 
-def disagreements(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `first` where the two call the picture differently, the widest apart in probability first.
+def disagreements(first: Predictions, second: Predictions) -> np.ndarray:
+    """Rows of the pictures that the two models call differently, int (m,), the widest apart in probability first.
 
-    first, second: predictions of the same pictures in the same order
+    first, second: of the same pictures in the same order
     """
-    apart = np.abs(first["probability"].to_numpy(float) - second["probability"].to_numpy(float))
-    differ = first["predicted"].to_numpy() != second["predicted"].to_numpy()
-    return _ordered(first[differ], -apart[differ])
+    rows = np.flatnonzero(first.predicted != second.predicted)
+    apart = np.abs(first.probability[rows].astype(float) - second.probability[rows].astype(float))
+    return _sorted(first, rows, -apart)
 
 
-def confident_errors(table: pd.DataFrame, positive: str) -> pd.DataFrame:
-    """Rows that are wrong, the least probability of the actual class first."""
-    wrong = table[table["predicted"] != table["actual"]]
-    p = wrong["probability"].to_numpy(float)
-    return _ordered(wrong, np.where(wrong["actual"] == positive, p, 1 - p))
+def confident_errors(predictions: Predictions) -> np.ndarray:
+    """Rows of the pictures that are called wrongly, int (m,), the lowest probability of the actual class first."""
+    rows = np.flatnonzero(~predictions.right)
+    positive = predictions.probability[rows].astype(float)
+    return _sorted(predictions, rows, np.where(predictions.actual[rows] == 1, positive, 1 - positive))
 
 
-def worth_showing(tables: dict[str, pd.DataFrame], positive: str) -> list[str]:
-    """The ids, sorted, of the pictures that a report shows; the first two models are the pair compared."""
-    first, second = list(tables.values())[:2]
-    chosen = [disagreements(first, second).head(MOST_DISAGREEMENTS)]
-    chosen += [confident_errors(table, positive).head(MOST_ERRORS) for table in tables.values()]
-    return sorted(set(pd.concat(chosen)["id"]))
+def worth_showing(by_model: Mapping[str, Predictions]) -> list[str]:
+    """The ids, sorted, of the pictures that a report shows.
+
+    by_model: of the same pictures in the same order; the first two models are the pair compared
+    """
+    first, second = list(by_model.values())[:2]
+    shown = {*first.ids[disagreements(first, second)[:MOST_DISAGREEMENTS]]}
+    for predictions in by_model.values():
+        shown |= {*predictions.ids[confident_errors(predictions)[:MOST_ERRORS]]}
+    return sorted(shown)
 
 
-def _ordered(rows: pd.DataFrame, keys: np.ndarray) -> pd.DataFrame:
-    """Rows by rising key, equal keys by id, so that the order depends on nothing else."""
-    return rows.iloc[np.lexsort([rows["id"].to_numpy(str), keys])]
+def _sorted(predictions: Predictions, rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Rows by rising key; equal keys by id, so that the order depends on nothing else."""
+    return rows[np.lexsort([predictions.ids[rows].astype(str), keys])]

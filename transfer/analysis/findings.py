@@ -1,118 +1,154 @@
-"""What the numbers allow to say, by rules. A finding is the key of a text and what fills its gaps: no words are here.
+"""What the numbers allow one to say, by rules.
 
-Each rule is a test at 5 %, and where it finds nothing the text says that nothing is shown, not that nothing is there.
+A finding is the key of a text in transfer/report/texts and what fills its gaps; there are no words here. Each rule is a
+test at 5 %. Where a test shows nothing, the text says that nothing is shown, not that there is nothing.
 """
 
-import numpy as np
-import pandas as pd
-from scipy.stats import binomtest, norm
+from typing import NamedTuple
 
-from transfer.analysis.paired import significant_sign
+from scipy.stats import binomtest
 
-LEVEL = 0.05
-Finding = tuple[str, dict[str, object]]
+from transfer.analysis.calibration import spiegelhalter_test
+from transfer.analysis.metrics import Confusion
+from transfer.analysis.paired import LEVEL, Comparison, Difference, Measure
+from transfer.analysis.predictions import Predictions
+from transfer.analysis.training import Training
 
 
-def verdict(comparison: dict, first: str, second: str) -> Finding:
-    """Which of two models is more accurate, if that is shown; names as they are to be read."""
-    gaps = {"n": comparison["n"], "p": p_value(comparison["mcnemar_p"]), "first": first, "second": second}
-    sign = significant_sign(comparison, "accuracy")
-    if comparison["both_right"] + comparison["both_wrong"] == comparison["n"]:
-        return "verdict.same", gaps
-    gaps |= {end: 100 * value for end, value in _span(comparison, "accuracy", sign).items()}
+class Finding(NamedTuple):
+    """The key of a text, and what fills its gaps."""
+
+    key: str
+    gaps: dict[str, object]
+
+
+def verdict(comparison: Comparison, first: str, second: str) -> Finding:
+    """Which of two models is more accurate, if that is shown.
+
+    first, second: the models' names as readers know them
+    """
+    gaps = {"n": comparison.n, "p": p_value(comparison.mcnemar_p), "first": first, "second": second}
+    if not comparison.only_first_right and not comparison.only_second_right:
+        return Finding("verdict.same", gaps)
+    sign = comparison.better("accuracy")
+    gaps |= _lead(comparison.accuracy, sign, unit=100)
     if not sign:
-        return "verdict.none", gaps
-    better, worse = (second, first) if sign > 0 else (first, second)
-    return "verdict.better", gaps | {"better": better, "worse": worse}
+        return Finding("verdict.none", gaps)
+    return Finding("verdict.better", gaps | _ranked(sign, first, second))
 
 
-def advice(comparison: dict, first: str, second: str) -> Finding:
-    """Which model to use: by accuracy, then by log-loss, and otherwise the first, which is the simpler one."""
-    accuracy, loss = significant_sign(comparison, "accuracy"), significant_sign(comparison, "log_loss")
+def advice(comparison: Comparison, first: str, second: str) -> Finding:
+    """Which model to use: by accuracy, then by log-loss, and otherwise the first, which is the simpler one.
+
+    first, second: the models' names as readers know them
+    """
+    accuracy, log_loss = comparison.better("accuracy"), comparison.better("log_loss")
     names = {1: second, -1: first}
-    if accuracy and loss and accuracy != loss:
-        return "advice.split", {"accurate": names[accuracy], "probable": names[loss]}
+    if accuracy and log_loss and accuracy != log_loss:
+        return Finding("advice.split", {"accurate": names[accuracy], "probable": names[log_loss]})
     if accuracy:
-        return "advice.accuracy", {"better": names[accuracy]}
-    if loss:
-        return "advice.log_loss", {"better": names[loss]}
-    return "advice.either", {"first": first, "second": second}
+        return Finding("advice.accuracy", {"better": names[accuracy]})
+    if log_loss:
+        return Finding("advice.log_loss", {"better": names[log_loss]})
+    return Finding("advice.either", {"first": first, "second": second})
 
 
-def differences(comparison: dict, first: str, second: str) -> list[Finding]:
-    """On log-loss and on ROC AUC, whether one of two models is shown to be better; and how fine this test set tells."""
-    found = []
-    for measure in ("log_loss", "roc_auc"):
-        if f"{measure}_difference" not in comparison:
-            continue
-        sign = significant_sign(comparison, measure)
-        better, worse = (first, second) if sign < 0 else (second, first)
-        gaps = {"better": better, "worse": worse} if sign else {"first": first, "second": second}
-        key = f"differences.{measure}_{'better' if sign else 'none'}"
-        found.append((key, gaps | _span(comparison, measure, sign)))
-    width = 50 * (comparison["accuracy_high"] - comparison["accuracy_low"])
+def recommended(comparison: Comparison, first: str, second: str) -> str:
+    """The one model to use where only one can be named: as by `advice`, accuracy before log-loss."""
+    sign = comparison.better("accuracy") or comparison.better("log_loss")
+    return second if sign > 0 else first
+
+
+def difference(comparison: Comparison, measure: Measure, first: str, second: str) -> Finding:
+    """Whether one of two models is shown to be better on "log_loss" or "roc_auc", which has to be measured.
+
+    first, second: the models' names as readers know them
+    """
+    sign = comparison.better(measure)
+    gaps = _ranked(sign, first, second) if sign else {"first": first, "second": second}
+    gaps |= _lead(getattr(comparison, measure), sign)
+    return Finding(f"differences.{measure}_better" if sign else f"differences.{measure}_none", gaps)
+
+
+def differences(comparison: Comparison, first: str, second: str) -> list[Finding]:
+    """Everything beside accuracy that differs or does not; and how small a difference this test set can show.
+
+    first, second: the models' names as readers know them
+    """
+    measured = [measure for measure in comparison.differences() if measure != "accuracy"]
+    found = [difference(comparison, measure, first, second) for measure in measured]
+    width = 50 * (comparison.accuracy.interval.high - comparison.accuracy.interval.low)
     if width:
-        found.append(("differences.resolution", {"n": comparison["n"], "width": width}))
+        found.append(Finding("differences.resolution", {"n": comparison.n, "width": width}))
     return found
 
 
-def _span(comparison: dict, measure: str, sign: int) -> dict[str, float]:
-    """A difference and its interval: by how much the better one is ahead, or where none is, second - first as it is."""
-    flip = np.sign(comparison[f"{measure}_difference"]) if sign else 1
-    low, high = sorted(flip * comparison[f"{measure}_{end}"] for end in ("low", "high"))
-    return {"low": low, "value": flip * comparison[f"{measure}_difference"], "high": high}
+def _ranked(sign: int, first: str, second: str) -> dict[str, str]:
+    """The names of the better and the worse model; sign: 1 if the second is better, -1 if the first is."""
+    return {"better": second, "worse": first} if sign > 0 else {"better": first, "worse": second}
 
 
-def errors(metrics: dict, model: str, classes: tuple[str, str]) -> Finding:
+def _lead(difference: Difference, sign: int, unit: float = 1) -> dict[str, float]:
+    """A difference and its interval: the better model's lead, or second minus first where no model is better.
+
+    sign: 0 where no model is shown to be better
+    unit: factor of all numbers, such as 100 for percentage points
+    """
+    flip = -1 if sign and difference.value < 0 else 1
+    low, high = sorted(flip * unit * end for end in (difference.interval.low, difference.interval.high))
+    return {"low": low, "value": flip * unit * difference.value, "high": high}
+
+
+def errors(confusion: Confusion, model: str, classes: tuple[str, str]) -> Finding:
     """Whether a model errs more on one class than on the other: exact binomial test, given the classes' sizes.
 
+    model: its name as readers know it
     classes: names of the negative and the positive class
     """
-    counts = metrics["confusion"]
-    negatives, positives = counts["tn"] + counts["fp"], counts["tp"] + counts["fn"]
-    wrong = counts["fp"] + counts["fn"]
-    gaps = {"model": model, "fp": counts["fp"], "fn": counts["fn"], "negatives": negatives, "positives": positives}
+    negatives, positives = confusion.tn + confusion.fp, confusion.tp + confusion.fn
+    wrong = confusion.fp + confusion.fn
+    gaps = {"model": model, "fp": confusion.fp, "fn": confusion.fn, "negatives": negatives, "positives": positives}
     gaps |= {"negative": classes[0], "positive": classes[1]}
     if not wrong:
-        return "errors.none", gaps
-    p = binomtest(counts["fn"], wrong, positives / (positives + negatives)).pvalue
+        return Finding("errors.none", gaps)
+    p = binomtest(confusion.fn, wrong, positives / (positives + negatives)).pvalue
     if p >= LEVEL:
-        return "errors.even", gaps | {"p": p_value(p)}
-    hard = 1 if counts["fn"] * negatives > counts["fp"] * positives else 0
-    return "errors.uneven", gaps | {"p": p_value(p), "hard": classes[hard], "easy": classes[1 - hard]}
+        return Finding("errors.even", gaps | {"p": p_value(p)})
+    hard = 1 if confusion.fn * negatives > confusion.fp * positives else 0
+    return Finding("errors.uneven", gaps | {"p": p_value(p), "hard": classes[hard], "easy": classes[1 - hard]})
 
 
-def calibration(actual: np.ndarray, probability: np.ndarray, model: str) -> Finding:
-    """Whether probabilities promise more, or less, than they keep: Spiegelhalter's z of the Brier score (1986).
+def calibration(predictions: Predictions, model: str) -> Finding:
+    """Whether a model's probabilities are too extreme, or not extreme enough, for what happened.
 
-    actual: {0, 1} (n,); probability: P(positive) in [0, 1] (n,)
+    model: its name as readers know it
     """
-    p = np.clip(np.asarray(probability, float), 2.0**-24, 1 - 2.0**-24)
-    z = np.sum((actual - p) * (1 - 2 * p)) / np.sqrt(np.sum((1 - 2 * p) ** 2 * p * (1 - p)) or np.inf)
-    chance = float(2 * norm.sf(abs(z)))
-    key = "none" if chance >= LEVEL else "over" if z > 0 else "under"
-    return f"calibration.{key}", {"model": model, "z": float(z), "p": p_value(chance)}
+    test = spiegelhalter_test(predictions.actual, predictions.probability)
+    key = "none" if test.p >= LEVEL else "over" if test.z > 0 else "under"
+    return Finding(f"calibration.{key}", {"model": model, "z": test.z, "p": p_value(test.p)})
 
 
-def training(history: pd.DataFrame, model: str, shares: pd.DataFrame | None = None) -> Finding:
-    """What the validation log-loss by epoch says about how long was trained.
+def training(trained: Training, model: str, criterion: str) -> Finding:
+    """Which weights were selected, and whether more epochs might help.
 
-    history: columns epoch, val_loss; shares: columns share, val_loss, where averages of the start's weights (share 0)
-    and the best later epoch's (1) were tried
+    model, criterion: the model's name and what was minimised, as readers know them
     """
-    loss, last = history["val_loss"].to_numpy(), int(history["epoch"].iloc[-1])
-    best = int(history["epoch"].iloc[loss.argmin()])
-    gaps = {"model": model, "best": best, "last": last, "start": loss[0], "loss": loss.min(), "end": loss[-1]}
-    if not last:
-        return "training.untouched", gaps
-    if shares is not None:
-        share, lowest = shares.loc[shares["val_loss"].idxmin(), ["share", "val_loss"]]
-        if 0 < share < 1:
-            later = 1 + int(loss[1:].argmin())
-            return "training.between", gaps | {"best": later, "loss": loss[later], "share": share, "kept": lowest}
-    return f"training.{'worse' if not best else 'still' if best == last else 'turned'}", gaps
+    curve, selection = trained.curve, trained.selection
+    gaps = {"model": model, "criterion": criterion, "loss": selection.loss, "epoch": selection.epoch}
+    gaps |= {"last": curve.last}
+    if not curve.last:
+        return Finding("training.untouched", gaps)
+    if not selection.epoch:
+        return Finding("training.worse", gaps)
+    if selection.averaged:
+        ends = {"start": selection.loss_of_average(0), "end": selection.loss_of_average(1)}
+        return Finding("training.between", gaps | ends | {"weight": 100 * selection.averaging_weight})
+    key = "training.still" if selection.epoch == curve.last else "training.turned"
+    if selection.weighted:  # the curve is without class weights: its values do not belong beside this loss
+        return Finding(f"{key}_weighted", gaps)
+    return Finding(key, gaps | {"start": curve.val_loss[0], "end": curve.val_loss[-1]})
 
 
 def p_value(p: float) -> str:
-    """As a text puts it after "p"."""
+    """A p-value as a text has it after "p"."""
     return "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"

@@ -1,69 +1,111 @@
 """All metrics of a binary classifier, computed in one place from stored predictions."""
 
+from dataclasses import asdict, dataclass
+
 import numpy as np
 from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix, roc_auc_score
 
-from transfer.analysis.intervals import wilson_interval
+from transfer.analysis.calibration import SMALLEST, expected_calibration_error
+from transfer.analysis.intervals import Interval, wilson_interval
 
-CALIBRATION_BINS = 15
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts of pictures: true and false positives, false and true negatives."""
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
 
 
-def classification_metrics(actual: np.ndarray, probability: np.ndarray, threshold: float) -> dict:
-    """Every metric of one model on one set of pictures, as plain floats and ints.
+@dataclass(frozen=True)
+class Metrics:
+    """The metrics of one model on one set of `n` pictures.
 
-    actual: {0, 1} (n,); probability: P(positive) in [0, 1] (n,); threshold: P from which a picture is called positive.
-    A ratio over nothing (precision where nothing was called positive) is 0, and where one class is missing, so that
-    there is nothing to rank, `roc_auc` is 0.5 and `average_precision` the share of positives.
-    Raises ValueError for no pictures.
+    log_loss: mean cross-entropy, nats
+    brier: mean squared error of the probabilities
+    ece: expected calibration error
+    All others but the counts are in [0, 1]. What would be a ratio over zero (precision where no picture was called
+    positive) is 0. Where one class is missing, so that there is nothing to rank, `roc_auc` is 0.5 and
+    `average_precision` the fraction of positives.
+    """
+
+    accuracy: float
+    accuracy_interval: Interval
+    precision: float
+    recall: float
+    f1: float
+    specificity: float
+    roc_auc: float
+    average_precision: float
+    log_loss: float
+    brier: float
+    ece: float
+    n: int
+    confusion: Confusion
+
+    def to_json(self) -> dict:
+        """The content of metrics/MODEL.json."""
+        values = asdict(self)
+        interval = values.pop("accuracy_interval")
+        accuracy = {"accuracy": values.pop("accuracy")}
+        return accuracy | {"accuracy_low": interval["low"], "accuracy_high": interval["high"]} | values
+
+    @classmethod
+    def from_json(cls, content: dict) -> "Metrics":
+        """The metrics that `to_json` gave."""
+        values = dict(content)
+        interval = Interval(values.pop("accuracy_low"), values.pop("accuracy_high"))
+        confusion = Confusion(**values.pop("confusion"))
+        return cls(accuracy_interval=interval, confusion=confusion, **values)
+
+
+def classification_metrics(actual: np.ndarray, probability: np.ndarray, threshold: float) -> Metrics:
+    """Measure one model on one set of pictures.
+
+    actual: {0, 1} (n,), 1 being the positive class
+    probability: of the positive class, in [0, 1] (n,)
+    threshold: the probability from which a picture is called positive
+
+    Raises ValueError if there are no pictures.
     """
     actual, probability = np.asarray(actual, int), np.asarray(probability, float)
     if not len(actual):
         raise ValueError("there are no predictions to measure")
     (tn, fp), (fn, tp) = confusion_matrix(actual, probability >= threshold, labels=[0, 1]).tolist()
-    both = 0 < actual.sum() < len(actual)
-    low, high = wilson_interval(tp + tn, len(actual))
-    return {
-        "accuracy": (tp + tn) / len(actual),
-        "accuracy_low": low,
-        "accuracy_high": high,
-        "precision": _ratio(tp, tp + fp),
-        "recall": _ratio(tp, tp + fn),
-        "f1": _ratio(2 * tp, 2 * tp + fp + fn),
-        "specificity": _ratio(tn, tn + fp),
-        "roc_auc": float(roc_auc_score(actual, probability)) if both else 0.5,
-        "average_precision": float(average_precision_score(actual, probability)) if both else float(actual.mean()),
-        "log_loss": log_loss(actual, probability),
-        "brier": float(brier_score_loss(actual, probability, labels=[0, 1])),
-        "ece": expected_calibration_error(actual, probability),
-        "n": len(actual),
-        "confusion": {"tp": tp, "fp": fp, "fn": fn, "tn": tn},
-    }
+    both_classes = 0 < actual.sum() < len(actual)
+    return Metrics(
+        accuracy=(tp + tn) / len(actual),
+        accuracy_interval=wilson_interval(tp + tn, len(actual)),
+        precision=_ratio(tp, tp + fp),
+        recall=_ratio(tp, tp + fn),
+        f1=_ratio(2 * tp, 2 * tp + fp + fn),
+        specificity=_ratio(tn, tn + fp),
+        roc_auc=float(roc_auc_score(actual, probability)) if both_classes else 0.5,
+        average_precision=float(average_precision_score(actual, probability)) if both_classes else float(actual.mean()),
+        log_loss=log_loss(actual, probability),
+        brier=float(brier_score_loss(actual, probability, labels=[0, 1])),
+        ece=expected_calibration_error(actual, probability),
+        n=len(actual),
+        confusion=Confusion(tp=tp, fp=fp, fn=fn, tn=tn),
+    )
 
 
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+def _ratio(numerator: int, denominator: int) -> float:
+    return numerator / denominator if denominator else 0.0
 
 
-def losses(actual: np.ndarray, probability: np.ndarray) -> np.ndarray:
-    """Cross-entropy of each prediction, in nats, float64 (n,); probabilities are kept 2**-24 from 0 and 1.
+def cross_entropies(actual: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Cross-entropy of each prediction, nats, float64 (n,).
 
-    2**-24 is what float32 can still tell from 1, so no stored prediction costs more than 16.6.
+    actual: {0, 1} (n,)
+    probability: of the positive class, (n,); clipped by 2**-24 at both ends, so that no prediction costs more than 16.6
     """
-    p = np.clip(np.asarray(probability, float), 2.0**-24, 1 - 2.0**-24)
+    p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
     return -np.where(np.asarray(actual, bool), np.log(p), np.log1p(-p))
 
 
 def log_loss(actual: np.ndarray, probability: np.ndarray) -> float:
-    """Mean cross-entropy in nats."""
-    return float(losses(actual, probability).mean())
-
-
-def expected_calibration_error(actual: np.ndarray, probability: np.ndarray, bins: int = CALIBRATION_BINS) -> float:
-    """Mean distance between P(positive) and the share of positives over equal-width bins, weighted by their pictures.
-
-    Naeini et al. (2015), on the positive class's probability rather than on the winner's.
-    """
-    actual, probability = np.asarray(actual, float), np.asarray(probability, float)
-    index = np.minimum((probability * bins).astype(int), bins - 1)
-    gap = np.bincount(index, probability - actual, minlength=bins)
-    return float(np.abs(gap).sum() / len(actual))
+    """Mean cross-entropy, nats; see `cross_entropies`."""
+    return float(cross_entropies(actual, probability).mean())

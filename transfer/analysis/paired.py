@@ -1,75 +1,157 @@
 """Two models on the same pictures: how often only one is right, and whether the difference is more than chance."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
 import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
-from transfer.analysis.metrics import losses
+from transfer.analysis.intervals import Interval
+from transfer.analysis.metrics import cross_entropies
+from transfer.analysis.predictions import Predictions
 
+LEVEL = 0.05  # of every test of significance
 RESAMPLES = 10_000
-MOST = 2**17  # pictures drawn at a time, to bound memory
+MOST_DRAWN = 2**17  # pictures drawn at a time, to bound memory
+
+Measure = Literal["accuracy", "log_loss", "roc_auc"]
+MEASURES: tuple[Measure, ...] = ("accuracy", "log_loss", "roc_auc")
 
 
-def compare(
-    actual: np.ndarray,
-    first: np.ndarray,
-    second: np.ndarray,
-    threshold: float | tuple[float, float],
-    seed: int,
-) -> dict:
-    """Compare two models on the same n pictures, differences as second - first.
+@dataclass(frozen=True)
+class Difference:
+    """The second model's value minus the first's, with its 95 % interval."""
 
-    actual: {0, 1} (n,); first, second: P(positive) in [0, 1] (n,), of the two models; threshold: P from which a picture
-    is called positive, of both or of each.
-    Intervals are 95 % percentile intervals of a paired bootstrap: pictures are drawn anew, both predictions with them
-    (Efron & Tibshirani, 1993; 10,000 resamples). `mcnemar_p` is the exact two-sided p of McNemar's test: the chance of
-    discordant counts at least as uneven if both models were right equally often. ROC AUC is left out where one class
-    is missing.
+    value: float
+    interval: Interval
+
+    @property
+    def sign(self) -> int:
+        """1 if the interval lies above zero, -1 if it lies below, 0 if it holds zero."""
+        if self.interval.low <= 0 <= self.interval.high:
+            return 0
+        return 1 if self.interval.low > 0 else -1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models compared on the same `n` pictures.
+
+    both_right, only_first_right, only_second_right, both_wrong: counts of pictures, which add up to `n`
+    mcnemar_p: exact two-sided p-value of McNemar's test
+    roc_auc: None where the pictures are all of one class
     """
-    actual = np.asarray(actual, int)
-    pairs = zip((first, second), np.broadcast_to(threshold, 2), strict=True)
-    right = [(np.asarray(p, float) >= least) == actual for p, least in pairs]
+
+    n: int
+    both_right: int
+    only_first_right: int
+    only_second_right: int
+    both_wrong: int
+    mcnemar_p: float
+    accuracy: Difference
+    log_loss: Difference
+    roc_auc: Difference | None
+
+    def differences(self) -> dict[Measure, Difference]:
+        """The differences that could be measured, by measure."""
+        found = {measure: getattr(self, measure) for measure in MEASURES}
+        return {measure: difference for measure, difference in found.items() if difference is not None}
+
+    def better(self, measure: Measure) -> int:
+        """Which model is shown to be better: 1 the second, -1 the first, 0 neither.
+
+        Shown means that the 95 % interval of the difference leaves out zero; for accuracy also that McNemar's p is
+        below 5 %.
+        """
+        difference = getattr(self, measure)
+        if difference is None or (measure == "accuracy" and self.mcnemar_p >= LEVEL):
+            return 0
+        return -difference.sign if measure == "log_loss" else difference.sign
+
+    def to_json(self) -> dict:
+        """The content of metrics/comparison.json."""
+        differences = {}
+        for measure, difference in self.differences().items():
+            differences[f"{measure}_difference"] = difference.value
+            differences[f"{measure}_difference_low"] = difference.interval.low
+            differences[f"{measure}_difference_high"] = difference.interval.high
+        return {key: value for key, value in asdict(self).items() if key not in MEASURES} | differences
+
+
+def compare(first: Predictions, second: Predictions, seed: int) -> Comparison:
+    """Compare two models on the same pictures, which have to be in the same order.
+
+    seed: of the bootstrap
+    """
+    actual, right = first.actual, (first.right, second.right)
+    probabilities = (first.probability, second.probability)
     only_first, only_second = int(np.sum(right[0] & ~right[1])), int(np.sum(right[1] & ~right[0]))
-    discordant = only_first + only_second
-    result = {
-        "n": len(actual),
-        "both_right": int(np.sum(right[0] & right[1])),
-        "only_first_right": only_first,
-        "only_second_right": only_second,
-        "both_wrong": int(np.sum(~right[0] & ~right[1])),
-        "mcnemar_p": float(binomtest(only_second, discordant).pvalue) if discordant else 1.0,
-    }
-    per_picture = {
-        "accuracy": right[1].astype(float) - right[0],
-        "log_loss": losses(actual, second) - losses(actual, first),
-    }
-    for name, gain in per_picture.items():
-        drawn = np.concatenate([gain[rows].mean(axis=1) for rows in _resamples(len(actual), seed)])
-        result |= _interval(name, gain.mean(), drawn)
-    if 0 < actual.sum() < len(actual):
-        aucs = [roc_auc_score(actual, p) for p in (first, second)]
-        drawn = np.concatenate(
-            [_auc(actual, second, rows) - _auc(actual, first, rows) for rows in _resamples(len(actual), seed)]
-        )
-        result |= _interval("roc_auc", aucs[1] - aucs[0], drawn[np.isfinite(drawn)])
-    return result
+    more_right = right[1].astype(float) - right[0]
+    more_loss = cross_entropies(actual, second.probability) - cross_entropies(actual, first.probability)
+    return Comparison(
+        n=len(actual),
+        both_right=int(np.sum(right[0] & right[1])),
+        only_first_right=only_first,
+        only_second_right=only_second,
+        both_wrong=int(np.sum(~right[0] & ~right[1])),
+        mcnemar_p=mcnemar_p(only_first, only_second),
+        accuracy=_mean_difference(more_right, seed),
+        log_loss=_mean_difference(more_loss, seed),
+        roc_auc=_auc_difference(actual, *probabilities, seed) if 0 < actual.sum() < len(actual) else None,
+    )
 
 
-def _resamples(n: int, seed: int):
+def mcnemar_p(only_first_right: int, only_second_right: int) -> float:
+    """Exact two-sided p-value of McNemar's test.
+
+    The probability of counts at least as uneven if both models were right equally often.
+    """
+    discordant = only_first_right + only_second_right
+    return float(binomtest(only_second_right, discordant).pvalue) if discordant else 1.0
+
+
+def _mean_difference(gains: np.ndarray, seed: int) -> Difference:
+    """The mean of what each picture adds, float (n,), with its bootstrap interval."""
+    return Difference(float(gains.mean()), bootstrap_interval(lambda rows: gains[rows].mean(axis=1), len(gains), seed))
+
+
+def _auc_difference(actual: np.ndarray, first: np.ndarray, second: np.ndarray, seed: int) -> Difference:
+    """The difference of areas under the ROC curve, with its bootstrap interval."""
+    value = roc_auc_score(actual, second) - roc_auc_score(actual, first)
+
+    def of_resamples(rows: np.ndarray) -> np.ndarray:
+        return _resampled_auc(actual, second, rows) - _resampled_auc(actual, first, rows)
+
+    return Difference(float(value), bootstrap_interval(of_resamples, len(actual), seed))
+
+
+def bootstrap_interval(statistic: Callable[[np.ndarray], np.ndarray], n: int, seed: int) -> Interval:
+    """95 % percentile interval of a statistic of n pictures, by 10,000 resamples (Efron & Tibshirani, 1993).
+
+    The pictures are drawn anew with replacement, and the predictions of both models with them: that keeps them paired.
+
+    statistic: from drawn pictures, int (resamples, n), to one value a resample, float (resamples,); nan is left out
+    """
+    drawn = np.concatenate([statistic(rows) for rows in _resamples(n, seed)])
+    low, high = np.percentile(drawn[np.isfinite(drawn)], [2.5, 97.5])
+    return Interval(float(low), float(high))
+
+
+def _resamples(n: int, seed: int) -> Iterator[np.ndarray]:
+    """All resamples, a chunk at a time: int (chunk, n) in [0, n)."""
     generator = np.random.default_rng([seed, n])
-    chunk = max(1, min(RESAMPLES, MOST // n))
+    chunk = max(1, min(RESAMPLES, MOST_DRAWN // n))
     for start in range(0, RESAMPLES, chunk):
         yield generator.integers(0, n, (min(chunk, RESAMPLES - start), n))
 
 
-def _interval(name: str, value: float, drawn: np.ndarray) -> dict[str, float]:
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return {f"{name}_difference": float(value), f"{name}_low": float(low), f"{name}_high": float(high)}
+def _resampled_auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """ROC AUC of each resample, (chunk,), by the Mann-Whitney statistic; nan where one class is missing.
 
-
-def _auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """ROC AUC of each resample, (chunk,), by the Mann-Whitney statistic; nan where one class is missing."""
-    # The pictures are sorted once: a resample is then a count of each picture, and ranks are running sums.
+    The pictures are sorted once. A resample is then a count of each picture, and ranks are running sums.
+    """
     _, level = np.unique(np.asarray(probability, float), return_inverse=True)
     levels = level.max() + 1
     flat = (np.arange(len(rows))[:, None] * levels + level[rows]).ravel()
@@ -78,33 +160,3 @@ def _auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.nd
     below = np.cumsum(negative, axis=1) - negative
     with np.errstate(invalid="ignore"):
         return (positive * (below + negative / 2)).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1))
-
-
-def significant_sign(comparison: dict, measure: str) -> int:
-    """Which model is shown to be better on accuracy, log_loss or roc_auc: 1 the second, -1 the first, 0 neither.
-
-    Shown is what the 95 % interval of the difference says, by leaving out zero; of accuracy also McNemar's p below 5 %.
-    """
-    low, high = comparison[f"{measure}_low"], comparison[f"{measure}_high"]
-    if low <= 0 <= high or (measure == "accuracy" and comparison["mcnemar_p"] >= 0.05):
-        return 0
-    higher = 1 if low > 0 else -1
-    return -higher if measure == "log_loss" else higher
-
-
-def verdict(comparison: dict, first: str, second: str) -> str:
-    """One sentence that says no more than the numbers allow: on accuracy, and on log-loss."""
-    names = {1: (second, first), -1: (first, second)}
-    interval = f"95 % interval {100 * comparison['accuracy_low']:+.1f} to {100 * comparison['accuracy_high']:+.1f}"
-    evidence = f"({interval}; McNemar's exact p = {comparison['mcnemar_p']:.2g})"
-    sign, loss_sign = significant_sign(comparison, "accuracy"), significant_sign(comparison, "log_loss")
-    if sign:
-        better, worse = names[sign]
-        points = 100 * abs(comparison["accuracy_difference"])
-        accuracy = f"{better} is more accurate than {worse} by {points:.1f} points {evidence}"
-    else:
-        accuracy = f"no difference in accuracy is shown between {first} and {second} {evidence}"
-    if loss_sign:
-        lower = names[loss_sign][0]
-        return f"{accuracy}; {lower} has the lower log-loss (by {abs(comparison['log_loss_difference']):.3f})."
-    return f"{accuracy}; {'log-loss shows none' if sign else 'nor is one in log-loss'}."

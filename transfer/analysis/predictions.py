@@ -1,5 +1,7 @@
 """Stored predictions: what every metric, curve and comparison is computed from."""
 
+from dataclasses import dataclass, replace
+from io import TextIOBase
 from pathlib import Path
 
 import numpy as np
@@ -7,72 +9,126 @@ import pandas as pd
 
 from transfer.errors import InputError
 
-COLUMNS = ["id", "file", "actual", "predicted", "probability"]
+MOST_NAMED = 3  # pictures, in an error message
 
 
-def tabulate(
-    ids: list[str],
-    files: list[str],
-    actual: np.ndarray,
-    probability: np.ndarray,
-    classes: tuple[str, str],
-    threshold: float,
-) -> pd.DataFrame:
-    """One row a picture: id, file, actual, predicted (class names), probability (float32, of `classes[1]`).
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What one model predicted of n pictures.
 
-    actual: {0, 1} (n,); probability: in [0, 1] (n,); classes: names of 0 and 1.
+    ids: text (n,), one of its own for each picture
+    files: text (n,), where each picture came from
+    actual: {0, 1} (n,), indices of `classes`
+    predicted: {0, 1} (n,), likewise
+    probability: of the positive class, float32 (n,) in [0, 1]
+    classes: names of the negative and the positive class
     """
-    names = np.array(classes)
-    probability = np.asarray(probability, np.float32)
-    predicted = names[(probability.astype(float) >= threshold).astype(int)]
-    columns = [ids, files, names[np.asarray(actual, int)], predicted, probability]
-    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+    ids: np.ndarray
+    files: np.ndarray
+    actual: np.ndarray
+    predicted: np.ndarray
+    probability: np.ndarray
+    classes: tuple[str, str]
+
+    @classmethod
+    def at_threshold(
+        cls,
+        ids: list[str] | np.ndarray,
+        files: list[str] | np.ndarray,
+        actual: np.ndarray,
+        probability: np.ndarray,
+        classes: tuple[str, str],
+        threshold: float,
+    ) -> "Predictions":
+        """Predict the positive class where its probability is at least `threshold`; other arguments: the fields."""
+        probability = np.asarray(probability, np.float32)
+        predicted = (probability.astype(float) >= threshold).astype(int)
+        ids, files = (np.asarray(column, dtype=object) for column in (ids, files))
+        return cls(ids, files, np.asarray(actual, int), predicted, probability, classes)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Which predictions are right, bool (n,)."""
+        return self.predicted == self.actual
+
+    @property
+    def actual_names(self) -> np.ndarray:
+        """The actual class of each picture by name, text (n,)."""
+        return np.array(self.classes)[self.actual]
+
+    def take(self, rows: np.ndarray) -> "Predictions":
+        """The pictures at `rows`, int (m,), in that order."""
+        columns = ("ids", "files", "actual", "predicted", "probability")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+
+    def implied_threshold(self) -> float:
+        """A threshold that gives what was predicted: above 1 if no picture was called positive."""
+        positive = self.probability[self.predicted == 1]
+        return float(positive.min()) if len(positive) else 2.0
+
+    def write(self, path: Path) -> None:
+        """Write a predictions.csv, classes by name.
+
+        Each probability is written as the shortest decimal that reads back as the same float32.
+        """
+        predicted = np.array(self.classes)[self.predicted]
+        columns = {"id": self.ids, "file": self.files, "actual": self.actual_names, "predicted": predicted}
+        table = pd.DataFrame(columns | {"probability": self.probability})
+        table.to_csv(path, index=False, lineterminator="\n")
+
+    @classmethod
+    def read(cls, path: Path | TextIOBase, positive: str) -> "Predictions":
+        """Read what `write` wrote, to the bit.
+
+        positive: the name of the positive class
+        """
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        others = sorted({*table["actual"], *table["predicted"]} - {positive})
+        return cls(
+            ids=table["id"].to_numpy(object),
+            files=table["file"].to_numpy(object),
+            actual=(table["actual"] == positive).to_numpy(int),
+            predicted=(table["predicted"] == positive).to_numpy(int),
+            # Not converted by read_csv, which rounds the last bit wrongly in some versions.
+            probability=table["probability"].astype(float).to_numpy(np.float32),
+            classes=(others[0] if others else f"not {positive}", positive),
+        )
 
 
-def write(table: pd.DataFrame, path: Path) -> None:
-    """Write as CSV; each probability as the shortest decimal that reads back as the same float32."""
-    table.to_csv(path, index=False, lineterminator="\n")
+def align(by_model: dict[str, Predictions]) -> dict[str, Predictions]:
+    """The predictions of several models, all in the first one's order of pictures.
 
-
-def read(path: Path) -> pd.DataFrame:
-    """Read what `write` wrote, to the bit."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    # Not by read_csv, which rounds the last bit wrongly in some versions.
-    return table.assign(probability=table["probability"].astype(float).astype(np.float32))
-
-
-def implied_threshold(table: pd.DataFrame, positive: str) -> float:
-    """A threshold that calls positive what the table's `predicted` calls so; above 1 where that is nothing."""
-    called = table.loc[table["predicted"] == positive, "probability"]
-    return float(called.min()) if len(called) else 2.0
-
-
-def align(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The predictions of several models, each in the first one's order of pictures.
-
-    Raises InputError, naming the difference, unless all are of the same pictures, with the same actual classes.
+    Raises InputError, which names the pictures, unless all are of the same pictures with the same actual classes.
     """
-    (first, one), *_ = tables.items()
-    result = {}
-    for name, table in tables.items():
-        pairs = ((one, table, first), (table, one, name))
-        alone = {where: here[~here["id"].isin(there["id"])] for here, there, where in pairs}
-        if any(map(len, alone.values())):
-            only = "; ".join(f"{len(rows)} only in {where}{_such_as(rows)}" for where, rows in alone.items())
+    (first, reference), *_ = by_model.items()
+    aligned = {}
+    for name, predictions in by_model.items():
+        only_first = ~np.isin(reference.ids, predictions.ids)
+        only_here = ~np.isin(predictions.ids, reference.ids)
+        if only_first.any() or only_here.any():
             raise InputError(
-                f"{first} and {name} were tested on different pictures: {only}; "
-                "compare models tested on the same split of the same data."
+                f"{first} and {name} were tested on different pictures: "
+                f"{only_first.sum()} only in {first}{_such_as(reference, only_first)}; "
+                f"{only_here.sum()} only in {name}{_such_as(predictions, only_here)}; "
+                "compare models that were tested on the same split of the same data."
             )
-        result[name] = table.set_index("id").loc[one["id"]].reset_index()
-        relabelled = one[(result[name]["actual"] != one["actual"].to_numpy()).to_numpy()]
-        if len(relabelled):
+        row_of = {id_: row for row, id_ in enumerate(predictions.ids)}
+        aligned[name] = predictions.take(np.array([row_of[id_] for id_ in reference.ids], int))
+        relabelled = aligned[name].actual_names != reference.actual_names
+        if relabelled.any():
             raise InputError(
-                f"{first} and {name} were tested on different labels: {len(relabelled)} pictures changed class"
-                f"{_such_as(relabelled)}; compare models that were tested on the same data."
+                f"{first} and {name} were tested with different labels: {relabelled.sum()} pictures changed class"
+                f"{_such_as(reference, relabelled)}; compare models that were tested on the same data."
             )
-    return result
+    return aligned
 
 
-def _such_as(rows: pd.DataFrame, most: int = 3) -> str:
-    named = [f"{file} (id {id_})" for id_, file in zip(rows["id"].head(most), rows["file"].head(most), strict=True)]
+def _such_as(predictions: Predictions, chosen: np.ndarray) -> str:
+    """The first of the chosen pictures by name, as the end of a phrase."""
+    some = predictions.take(np.flatnonzero(chosen)[:MOST_NAMED])
+    named = [f"{file} (id {id_})" for id_, file in zip(some.ids, some.files, strict=True)]
     return f", such as {', '.join(named)}" if named else ""

@@ -7,84 +7,118 @@ Learning Applications (2009).
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+
+from transfer.analysis.intervals import Interval
+from transfer.analysis.model_results import ModelResults
 
 
 @dataclass(frozen=True)
-class TrainingCourse:
-    """How a model's training went, by epoch from 0, which is before any update.
+class Effort:
+    """What had been spent at some point of a training, all that came before it included.
 
-    history: columns val_loss, val_accuracy; pictures: how many times a picture had gone through the network by the end
-    of each epoch, int (epochs + 1,); steps: likewise of the optimizer. What came before a model's own epochs counts.
+    epochs: of the model's own training
+    pictures: how many times a picture had gone through the network
+    steps: of the optimizer
     """
 
-    history: pd.DataFrame
-    pictures: np.ndarray
-    steps: np.ndarray
-
-    @property
-    def kept(self) -> int:
-        """The epoch that was kept: that of the lowest validation log-loss."""
-        return int(self.history["val_loss"].to_numpy().argmin())
+    epochs: int
+    pictures: int
+    steps: int
 
 
-def training_courses(
-    histories: dict[str, pd.DataFrame], pictures: int, batches: dict[str, int]
-) -> dict[str, TrainingCourse]:
-    """The courses of "head", of "finetuned", which starts from the head that was kept, and of any other from nothing.
+@dataclass(frozen=True)
+class ModelTransfer:
+    """The three measures of one model.
 
-    pictures: of the train split. The head's features are taken once, before its first epoch, however many follow; every
-    other epoch runs each picture through the network once.
-    batches: a model's name to the pictures in one of its optimizer steps.
+    initial_accuracy: on the validation split, before any update
+    first_epoch_accuracy: on the validation split, after one epoch; None if there was none
+    time_to_learn: what had been spent when validation accuracy first reached the target; None if it never did
+    final_accuracy: on the test split
     """
-    made = {}
-    for model, history in histories.items():
-        epochs, steps = np.arange(len(history)), -(-pictures // batches[model])
-        if model == "head":
-            made[model] = TrainingCourse(history, pictures * (epochs > 0), steps * epochs)
-            continue
-        start = made["head"] if model == "finetuned" else None
-        before = (pictures, start.steps[start.kept]) if start else (0, 0)
-        made[model] = TrainingCourse(history, before[0] + pictures * epochs, before[1] + steps * epochs)
-    return made
+
+    initial_accuracy: float
+    first_epoch_accuracy: float | None
+    time_to_learn: Effort | None
+    final_accuracy: float
+    final_accuracy_interval: Interval
 
 
-def transfer_measures(courses: dict[str, TrainingCourse], metrics: dict[str, dict], baseline: str = "scratch") -> dict:
-    """The three measures of every model, and what they are measured against; {} where there is no baseline.
+@dataclass(frozen=True)
+class TransferMeasures:
+    """The measures of all models.
 
-    metrics: of `classification_metrics`, on the test split. Returns `target_accuracy`, the validation accuracy that the
-    baseline ended with (of the epoch that was kept), and for each model: `initial_accuracy` and `first_epoch_accuracy`,
-    on validation; `epochs_to_match`, `pictures_to_match`, `steps_to_match`, what had been spent when that target was
-    first reached; `final_accuracy` with its 95 % interval, on test. None is what was never reached, or never trained.
+    target_accuracy: on the validation split, of the weights that training from scratch selected
     """
-    if baseline not in courses:
-        return {}
-    yardstick = courses[baseline]
-    target = float(yardstick.history["val_accuracy"].iloc[yardstick.kept])
-    result: dict = {"target_accuracy": target}
-    for model, course in courses.items():
-        accuracy = course.history["val_accuracy"].to_numpy()
-        reached = np.flatnonzero(accuracy >= target)
-        spent = {"epochs": np.arange(len(accuracy)), "pictures": course.pictures, "steps": course.steps}
-        result[model] = {
-            "initial_accuracy": float(accuracy[0]),
-            "first_epoch_accuracy": float(accuracy[1]) if len(accuracy) > 1 else None,
-            **{f"{name}_to_match": int(by[reached[0]]) if len(reached) else None for name, by in spent.items()},
-            **{f"final_{key}": metrics[model][key] for key in ("accuracy", "accuracy_low", "accuracy_high")},
-        }
-    return result
+
+    target_accuracy: float
+    models: dict[str, ModelTransfer]
+
+    def to_json(self) -> dict:
+        """The content of metrics/transfer.json."""
+        content: dict = {"target_accuracy": self.target_accuracy}
+        for model, measures in self.models.items():
+            spent = measures.time_to_learn
+            content[model] = {
+                "initial_accuracy": measures.initial_accuracy,
+                "first_epoch_accuracy": measures.first_epoch_accuracy,
+                "epochs_to_match": spent and spent.epochs,
+                "pictures_to_match": spent and spent.pictures,
+                "steps_to_match": spent and spent.steps,
+                "final_accuracy": measures.final_accuracy,
+                "final_accuracy_low": measures.final_accuracy_interval.low,
+                "final_accuracy_high": measures.final_accuracy_interval.high,
+            }
+        return content
 
 
-def side_by_side(histories: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Validation accuracy by epoch, one column a model; nan in the epochs that a model has not."""
-    columns = {model: history.set_index("epoch")["val_accuracy"] for model, history in histories.items()}
-    return pd.DataFrame(columns).rename_axis("epoch").reset_index()
+def transfer_measures(
+    models: dict[str, ModelResults], train_pictures: int, baseline: str = "scratch"
+) -> TransferMeasures | None:
+    """Measure every model against a baseline that was trained from nothing; None where there is no such model.
 
-
-def mean_and_range(table: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Mean and range over the draws of each size: columns pictures_per_class, mean, low, high; sizes rising.
-
-    table: columns pictures_per_class, draw, `measure`
+    models: by name, "head" among them
+    train_pictures: size of the train split
+    baseline: the model whose selected epoch sets the target
     """
-    groups = table.groupby("pictures_per_class")[measure]
-    return groups.agg(mean="mean", low="min", high="max").reset_index()
+    if baseline not in models:
+        return None
+    training = models[baseline].training
+    target = float(training.curve.val_accuracy[training.selection.epoch])
+    measures = {}
+    for model, results in models.items():
+        accuracy = results.training.curve.val_accuracy
+        measures[model] = ModelTransfer(
+            initial_accuracy=float(accuracy[0]),
+            first_epoch_accuracy=float(accuracy[1]) if len(accuracy) > 1 else None,
+            time_to_learn=time_to_learn(model, models, train_pictures, target),
+            final_accuracy=results.metrics.accuracy,
+            final_accuracy_interval=results.metrics.accuracy_interval,
+        )
+    return TransferMeasures(target, measures)
+
+
+def time_to_learn(model: str, models: dict[str, ModelResults], train_pictures: int, target: float) -> Effort | None:
+    """What had been spent when a model's validation accuracy first reached `target`; None if it never did.
+
+    models, train_pictures: see `transfer_measures`
+    """
+    reached = np.flatnonzero(models[model].training.curve.val_accuracy >= target)
+    return effort(model, models, train_pictures, int(reached[0])) if len(reached) else None
+
+
+def effort(model: str, models: dict[str, ModelResults], train_pictures: int, epoch: int) -> Effort:
+    """What had been spent by the end of an epoch.
+
+    The head's features are computed once, before its first epoch, however many follow; every other epoch runs each
+    picture through the network once. "finetuned" starts from the head that was selected; any other model from nothing.
+
+    models, train_pictures: see `transfer_measures`
+    """
+    steps = epoch * -(-train_pictures // models[model].training.batch_size)
+    if model == "head":
+        return Effort(epoch, train_pictures if epoch else 0, steps)
+    pictures = epoch * train_pictures
+    if model == "finetuned":
+        head = effort("head", models, train_pictures, models["head"].training.selection.epoch)
+        return Effort(epoch, train_pictures + pictures, head.steps + steps)
+    return Effort(epoch, pictures, steps)

@@ -1,7 +1,7 @@
-"""the committed workflow with several seeds, through DVC's queue; then what to expect of a seed.
+"""the committed workflow with several seeds, through DVC's queue, and how much the seed matters.
 
 Prints mean, standard deviation and range of every metric over the experiments. Without --seeds nothing runs: the
-revisions named (commits, branches, tags, experiments) are summarised as they are.
+revisions that are named (commits, branches, tags, experiments) are summarised as they are.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import re
 import sys
 import time
 
+from transfer.analysis.metrics import Metrics
 from transfer.errors import InputError
 from transfer.project.revisions import WORKSPACE, Revision
 from transfer.project.shell import run_command
@@ -28,13 +29,12 @@ def main(given: argparse.Namespace) -> None:
     if not seeds and not given.revisions:
         raise InputError("there is nothing to summarise; name seeds to run (--seeds 1 2 3), or revisions.")
     if seeds:
-        through_queue(seeds, given.jobs)
+        run_through_queue(seeds, given.jobs)
     failed = sorted(set(seeds) - finished())
-    runs = {name: Revision(name).metrics() for name in [*given.revisions, *seeds] if name not in failed}
-    if runs:
-        shared = [model for model in next(iter(runs.values())) if all(model in run for run in runs.values())]
-        print(f"over {', '.join(runs)}:\n")
-        print(spread_table([{model: run[model] for model in shared} for run in runs.values()]))
+    succeeded = [name for name in [*given.revisions, *seeds] if name not in failed]
+    if succeeded:
+        print(f"over {', '.join(succeeded)}:\n")
+        print(spread_table(common_models([read_metrics(name) for name in succeeded])))
     if failed:
         raise InputError(
             f"{len(failed)} of {len(seeds)} experiments failed: {', '.join(failed)}; "
@@ -42,39 +42,64 @@ def main(given: argparse.Namespace) -> None:
         )
 
 
-def through_queue(seeds: dict[str, int], jobs: str) -> None:
-    """Run those experiments that are neither there nor on their way, and wait for all."""
+def read_metrics(revision: str) -> dict[str, Metrics]:
+    """The metrics of a revision, by model."""
+    return {model: Metrics.from_json(content) for model, content in Revision(revision).metrics().items()}
+
+
+def common_models(runs: list[dict[str, Metrics]]) -> list[dict[str, Metrics]]:
+    """The same runs, with those models only that all of them have."""
+    common = [model for model in runs[0] if all(model in run for run in runs)]
+    return [{model: run[model] for model in common} for run in runs]
+
+
+def run_through_queue(seeds: dict[str, int], jobs: str) -> None:
+    """Run the experiments that have not run and are not queued, and wait for all of them.
+
+    seeds: by name of the experiment
+    jobs: how many run at a time
+    """
     if run_command("git", "status", "--porcelain", "--untracked-files=no"):
-        raise InputError("a sweep is of what is committed; commit the changes (`git status` lists them) and run again.")
-    there, params = finished(), Revision(WORKSPACE).params()
-    for name in there & set(seeds):
+        raise InputError(
+            "a sweep runs what is committed; commit the changes (`git status` lists them), then start the sweep again."
+        )
+    already, params = finished(), Revision(WORKSPACE).params()
+    for name in already & set(seeds):
         if Revision(name).params() != params | {"seed": seeds[name]}:
-            raise InputError(f"an experiment {name} with other params is there; `dvc exp remove {name}` makes room.")
-    missing = [name for name in seeds if name not in there]
+            raise InputError(f"an experiment {name} with other params exists; `dvc exp remove {name}` makes room.")
+    missing = [name for name in seeds if name not in already]
     if not missing:
         return
-    under_way = active()
+    queued = active()
     for name in missing:
-        if name not in under_way:
+        if name not in queued:
             run_command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed={seeds[name]}")
     run_command("dvc", "queue", "start", "--jobs", jobs)
-    before = {}
-    while before != (now := {name: state for name, state in active().items() if name in seeds}) or now:
+    wait_for(set(seeds))
+
+
+def wait_for(names: set[str]) -> None:
+    """Wait until no experiment of these is queued or running, and print each change of state."""
+    before: dict[str, str] = {}
+    while True:
+        now = {name: state for name, state in active().items() if name in names}
         ended = {name: "ended" for name in before if name not in now}
         for name, state in (now | ended).items():
             if before.get(name) != state:
                 print(f"{name}: {state.lower()}", file=sys.stderr)
+        if not now:
+            return
         before = now
-        time.sleep(POLL if now else 0)
+        time.sleep(POLL)
 
 
 def finished() -> set[str]:
-    """Names of the experiments that started from the present commit and ended well."""
+    """Names of the experiments that started from the current commit and succeeded."""
     return set(run_command("dvc", "exp", "list", "--name-only").split())
 
 
 def active() -> dict[str, str]:
-    """Names of the experiments that wait or run, and which of the two."""
+    """The state of each experiment that is queued or running, by name."""
     return dict(
         re.findall(r"^\w{7}\s+(\S+)\s.*\b(Queued|Running)$", run_command("dvc", "queue", "status"), re.MULTILINE)
     )

@@ -1,57 +1,68 @@
-"""Which pictures tell most about two models: those they disagree on, and those a model is most surely wrong about."""
+"""Pictures as the report shows them: small, and with heat maps."""
 
 from dataclasses import dataclass, field
 from io import BytesIO
 
 import matplotlib
 import numpy as np
-import pandas as pd
 from PIL import Image
 
-HEAT, STRONGEST = "inferno", 0.75  # a heat map's colours, and how much of the picture its hottest place hides
+from transfer.analysis.predictions import Predictions
+
+COLOURS = "inferno"  # of heat maps
+STRONGEST = 0.75  # opacity of a heat map where it is hottest
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as the report shows it: an encoded JPEG or PNG, and one more for each model with a heat map over it."""
+    """One picture, encoded as JPEG or PNG, and by model the same picture under a heat map."""
 
     thumbnail: bytes
     overlays: dict[str, bytes] = field(default_factory=dict)
 
 
 def compact(content: bytes, side: int) -> bytes:
-    """An encoded picture as a JPEG for a page: at most side x side pixels, quality 80."""
+    """An encoded picture as a smaller JPEG.
+
+    content: a file of any format that Pillow reads
+    side: the most pixels in either direction
+    """
     return _jpeg(_small(content, side))
 
 
 def heated(content: bytes, heat: np.ndarray, side: int) -> bytes:
-    """`compact`, in grey, under a heat map. The hottest place is as hot in every map: places compare, maps do not.
+    """`compact`, in grey, under a heat map.
 
-    heat: float (h, w), from the picture's top left to its bottom right; what is not above zero is cold
+    heat: float (h, w), stretched over the picture; values up to zero are left grey
+
+    The maximum of every map gets the same colour: places within a map can be compared, maps cannot.
     """
     picture = _small(content, side)
     heat = Image.fromarray(np.maximum(heat, 0).astype(np.float32)).resize(picture.size, Image.Resampling.BICUBIC)
     heat = np.maximum(heat, 0)
     heat /= heat.max() or 1
-    colours = 255 * matplotlib.colormaps[HEAT](0.25 + 0.7 * heat)[..., :3]  # neither its black nor its white
+    colours = 255 * matplotlib.colormaps[COLOURS](0.25 + 0.7 * heat)[..., :3]  # leaves out the black and the white
     grey = np.asarray(picture.convert("L"), float)[..., None]
     mixed = grey + STRONGEST * heat[..., None] * (colours - grey)
     return _jpeg(Image.fromarray(mixed.round().astype(np.uint8)))
 
 
 def pictures(
-    streams: dict[str, bytes], evidence: dict[str, list], tables: dict[str, pd.DataFrame], positive: str, side: int
+    encoded: dict[str, bytes], evidence: dict[str, list[np.ndarray]], predictions: dict[str, Predictions], side: int
 ) -> dict[str, Picture]:
-    """Each picture with a heat map for each model, of what speaks for the class that the model called.
+    """Each picture with a heat map for each model, of what speaks for the class that the model predicted.
 
-    streams: encoded pictures by id; evidence: by model and in that order, maps (h, w) of what speaks for `positive`
+    encoded: encoded pictures by id
+    evidence: by model, a map float (h, w) for each picture, in that order: what speaks for the positive class
+    predictions: by model
+    side: see `compact`
     """
-    overlays = {id_: {} for id_ in streams}
+    overlays = {id_: {} for id_ in encoded}
     for model, maps in evidence.items():
-        called = tables[model].set_index("id")["predicted"]
-        for (id_, stream), heat in zip(streams.items(), maps, strict=True):
-            overlays[id_][model] = heated(stream, heat if called[id_] == positive else -heat, side)
-    return {id_: Picture(compact(stream, side), overlays[id_]) for id_, stream in streams.items()}
+        predicted = dict(zip(predictions[model].ids, predictions[model].predicted, strict=True))
+        for (id_, content), heat in zip(encoded.items(), maps, strict=True):
+            overlays[id_][model] = heated(content, heat if predicted[id_] else -heat, side)
+    return {id_: Picture(compact(content, side), overlays[id_]) for id_, content in encoded.items()}
 
 
 def _small(content: bytes, side: int) -> Image.Image:

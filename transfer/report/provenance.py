@@ -1,17 +1,37 @@
-"""Where results come from: versions and hardware. All of it stays the same from run to run on one machine."""
+"""Where results come from: versions and hardware, which are the same in every run on one machine."""
 
 import os
 import platform
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "pillow", "dvc")
 
 
+@dataclass(frozen=True)
+class Provenance:
+    """How the results were made.
+
+    params, versions, hardware: (nested) mappings of names to values
+    commands: that make the results again
+    """
+
+    params: dict
+    versions: dict[str, str]
+    hardware: dict[str, str]
+    commands: list[str]
+
+
+def collect(params: dict, accelerators: list[str], commands: list[str]) -> Provenance:
+    """The provenance of results made here and now; the arguments are the fields' or see `hardware`."""
+    return Provenance(params, versions(), hardware(accelerators), commands)
+
+
 def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
-    """Python's version, and of those packages that are installed."""
+    """The version of Python, and of each package that is installed."""
     found = {"python": platform.python_version()}
     for package in packages:
         try:
@@ -22,7 +42,10 @@ def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
 
 
 def hardware(accelerators: list[str]) -> dict[str, str]:
-    """Operating system, processor and number of its cores, and accelerators by the names given."""
+    """Operating system, processor with its number of cores, and accelerators.
+
+    accelerators: their names
+    """
     processor = platform.processor() or platform.machine()
     described = Path("/proc/cpuinfo")
     if described.is_file() and (named := re.search(r"^model name\s*:\s*(.+)$", described.read_text(), re.MULTILINE)):

@@ -1,4 +1,4 @@
-"""Static SVG charts that name classes, never colours: the page's style sheet gives each theme, and paper, its own."""
+"""Static SVG charts. They name classes, not colours: the style sheet of the page has those of each theme."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Scale:
-    """One axis: the values at its two ends, (value, text) of each tick, and a rising function that bends it."""
+    """One axis.
+
+    low, high: the values at its ends
+    ticks: value and text of each
+    warp: an increasing function, of which the axis is linear
+    """
 
     label: str
     low: float
@@ -53,8 +58,15 @@ class Panel:
         title = f"<title>{escape(tip)}</title>" if tip else ""
         self._marks.append(f'<circle class="{css}" cx="{left}" cy="{top}" r="{_number(radius)}">{title}</circle>')
 
+    def diamond(self, x: float, y: float, css: str, radius: float, tip: str) -> None:
+        """A square on its corner; `tip` shows while the pointer rests on it."""
+        left, top = self._at(x, y)
+        r = _number(radius)
+        title = f"<title>{escape(tip)}</title>"
+        self._marks.append(f'<path class="{css}" d="M{left},{top}m-{r},0l{r},-{r} {r},{r} -{r},{r}z">{title}</path>')
+
     def text(self, x: float, y: float, words: str, css: str, shift: tuple[float, float] = (0, 0)) -> None:
-        """Words at a point, moved by `shift` user units to the right and down."""
+        """Text at a point, moved by `shift` user units to the right and down."""
         left, top = (_number(float(at) + by) for at, by in zip(self._at(x, y), shift, strict=True))
         self._marks.append(f'<text class="{css}" x="{left}" y="{top}">{escape(words)}</text>')
 
@@ -87,4 +99,4 @@ def picture(panels: Sequence[Panel], size: tuple[int, int], title: str, descript
 
 def _number(value: float) -> str:
     """At most one decimal: finer than a screen shows, and the same text on every machine."""
-    return f"{round(value, 1) + 0.0:g}"  # + 0.0 makes of -0.0 a 0
+    return f"{round(value, 1) + 0.0:g}"  # + 0.0 turns -0.0 into 0

@@ -1,8 +1,13 @@
 """Results as text for a terminal: of one run, of two compared, of several summarised."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from transfer.analysis.examples import disagreements
+from transfer.analysis.metrics import Metrics
+from transfer.analysis.paired import MEASURES, Comparison
+from transfer.analysis.predictions import Predictions
 
 ROWS = {
     "accuracy": "accuracy",
@@ -18,98 +23,103 @@ ROWS = {
 }
 
 
-def text_table(metrics: dict[str, dict], positive_class: str, verdict: str) -> str:
-    """The metrics of several models side by side, as text of at most 80 columns.
+def text_table(metrics: dict[str, Metrics], positive_class: str, verdict: str) -> str:
+    """The metrics of several models side by side, at most 80 columns wide, and a verdict below.
 
-    metrics: a model's name to what `classification_metrics` gave for it
+    metrics: by model, which are at most three
     """
-    names = list(metrics)
-    n = metrics[names[0]]["n"]
-    lines = [f"{f'test set, {n} pictures':<22}" + "".join(f"{name:>18}" for name in names)]
+    n = next(iter(metrics.values())).n
+    lines = [_line(f"test set, {n} pictures", metrics)]
     lines.append("-" * len(lines[0]))
     for key, label in ROWS.items():
-        lines.append(f"{label:<22}" + "".join(f"{metrics[name][key]:>18.4f}" for name in names))
+        lines.append(_line(label, (f"{getattr(found, key):.4f}" for found in metrics.values())))
         if key == "accuracy":
-            spans = (f"{metrics[name]['accuracy_low']:.3f} - {metrics[name]['accuracy_high']:.3f}" for name in names)
-            lines.append(f"{'  95 % interval':<22}" + "".join(f"{span:>18}" for span in spans))
-    for key, label in (("tp", "true {}"), ("fn", "missed {}"), ("fp", "false {}"), ("tn", "true others")):
-        counts = (metrics[name]["confusion"][key] for name in names)
-        lines.append(f"{label.format(positive_class):<22}" + "".join(f"{count:>18}" for count in counts))
+            intervals = (found.accuracy_interval for found in metrics.values())
+            lines.append(_line("  95 % interval", (f"{ends.low:.3f} - {ends.high:.3f}" for ends in intervals)))
+    labels = {"tp": f"true {positive_class}", "fn": f"missed {positive_class}", "fp": f"false {positive_class}"}
+    for count, label in (labels | {"tn": "true others"}).items():
+        lines.append(_line(label, (str(getattr(found.confusion, count)) for found in metrics.values())))
     return "\n".join([*lines, "", verdict])
 
 
-def paired_table(metrics: dict[str, dict], comparison: dict) -> str:
+def _line(label: str, cells: Iterable[str]) -> str:
+    return f"{label:<22}" + "".join(f"{cell:>18}" for cell in cells)
+
+
+def paired_table(metrics: dict[str, Metrics], comparison: Comparison) -> str:
     """Two experiments side by side, with the intervals of their differences and McNemar's counts.
 
-    metrics: two experiments' names to what `classification_metrics` gave; comparison: what `paired.compare` gave
+    metrics: by experiment, the first one first
     """
     first, second = metrics
-    wide = max(12, len(first), len(second)) + 2
-    lines = [f"{comparison['n']:>5} test pictures {first:>{wide}}{second:>{wide}}  difference    95 % interval"]
+    width = max(12, len(first), len(second)) + 2
+    lines = [f"{comparison.n:>5} test pictures {first:>{width}}{second:>{width}}  difference    95 % interval"]
     lines.append("-" * len(lines[0]))
-    for key in ("accuracy", "log_loss", "roc_auc"):
-        line = f"{ROWS[key]:<20}" + "".join(f"{metrics[name][key]:>{wide}.4f}" for name in metrics)
-        if f"{key}_difference" in comparison:
-            low, value, high = (comparison[f"{key}_{end}"] for end in ("low", "difference", "high"))
-            line += f"{value:>+12.4f}    {low:+.4f} to {high:+.4f}"
+    for measure in MEASURES:
+        cells = (f"{getattr(found, measure):>{width}.4f}" for found in metrics.values())
+        line = f"{ROWS[measure]:<20}" + "".join(cells)
+        if difference := comparison.differences().get(measure):
+            line += f"{difference.value:>+12.4f}    {difference.interval.low:+.4f} to {difference.interval.high:+.4f}"
         lines.append(line)
-    return "\n".join(
-        [
-            *lines,
-            f"right: {comparison['both_right']} by both, {comparison['only_first_right']} only by {first}, "
-            f"{comparison['only_second_right']} only by {second}, {comparison['both_wrong']} by neither; "
-            f"McNemar's exact p = {comparison['mcnemar_p']:.2g}",
-        ]
+    lines.append(
+        f"right: {comparison.both_right} by both, {comparison.only_first_right} only by {first}, "
+        f"{comparison.only_second_right} only by {second}, {comparison.both_wrong} by neither; "
+        f"McNemar's exact p = {comparison.mcnemar_p:.2g}"
     )
+    return "\n".join(lines)
 
 
-def changes_table(tables: dict[str, pd.DataFrame], positive_class: str) -> str:
-    """The pictures that changed sides, one line each: those that the second lost, then those that it won.
+def changes_table(predictions: dict[str, Predictions]) -> str:
+    """The pictures that only one of two experiments calls rightly, one line each: those that the second lost first.
 
-    tables: two experiments' names to their predictions, of the same pictures in the same order; the widest apart in
-    probability come first
+    predictions: by experiment, of the same pictures in the same order; of either kind the pictures widest apart in
+        probability come first
     """
-    first, second = tables
-    rows = disagreements(*tables.values())
-    rows = rows.assign(after=tables[second].loc[rows.index, "probability"])
+    first, second = predictions
+    before, after = predictions.values()
     lines = []
     for right, wrong, lost in ((first, second, True), (second, first, False)):
-        chosen = rows[(rows["predicted"] == rows["actual"]) == lost]
-        if len(chosen):
-            lines.append(
-                f"right by {right}, wrong by {wrong}: {len(chosen)} (P({positive_class}): {first} -> {second})"
-            )
-        lines += [
-            f"  {row.file}  {row.actual}  {row.probability:.3f} -> {row.after:.3f}  id {row.id}"
-            for row in chosen.itertuples()
-        ]
-    return "\n".join(lines) or "No picture changed sides."
+        rows = [row for row in disagreements(before, after) if before.right[row] == lost]
+        if rows:
+            probability = f"P({before.classes[1]}): {first} -> {second}"
+            lines.append(f"right by {right}, wrong by {wrong}: {len(rows)} ({probability})")
+        for row in rows:
+            change = f"{before.probability[row]:.3f} -> {after.probability[row]:.3f}"
+            actual = before.actual_names[row]
+            lines.append(f"  {before.files[row]}  {actual}  {change}  id {before.ids[row]}")
+    return "\n".join(lines) or "No picture is called rightly by only one of them."
 
 
-def spread_table(runs: list[dict[str, dict]]) -> str:
+def spread_table(runs: list[dict[str, Metrics]]) -> str:
     """Mean, sample standard deviation and range of each metric over several runs, for each model.
 
-    runs: one dict a run, of a model's name to what `classification_metrics` gave. Of two models also their difference
-    in each run, second - first: what their runs have in common, such as the pictures, falls out of it.
+    runs: the metrics of each run by model, the same models in all
+
+    If there are two models, a third block has their difference within each run, second minus first: what their runs
+    share, such as the pictures, cancels out of it.
     """
     models = {
-        model: pd.DataFrame([{label: run[model][key] for key, label in ROWS.items()} for run in runs])
+        model: pd.DataFrame([{label: getattr(run[model], key) for key, label in ROWS.items()} for run in runs])
         for model in runs[0]
     }
+    blocks = [_spread(model, values, "") for model, values in models.items()]
     if len(models) == 2:
         (first, one), (second, other) = models.items()
-        models[f"{second} - {first}"] = other - one
-    blocks = []
-    for model, values in models.items():
-        number = "{:+.4f}".format if " - " in model else "{:.4f}".format
-        summary = pd.DataFrame(
-            {
-                "mean": values.mean().map(number),
-                "standard deviation": values.std(ddof=1).map(lambda value: f"{value:.4f}".replace("nan", "-")),
-                "lowest": values.min().map(number),
-                "highest": values.max().map(number),
-            }
-        )
-        summary.columns.name = f"{model}, {len(runs)} run{'s' if len(runs) > 1 else ''}"
-        blocks.append(summary.to_string())
+        blocks.append(_spread(f"{second} - {first}", other - one, "+"))
     return "\n\n".join(blocks)
+
+
+def _spread(name: str, values: pd.DataFrame, sign: str) -> str:
+    """One block of `spread_table`; values: a row a run, a column a metric; sign: "+" to write that of every number."""
+    number = f"{{:{sign}.4f}}".format
+    deviation = values.std(ddof=1).map("{:.4f}".format).replace("nan", "-")  # one run has none
+    summary = pd.DataFrame(
+        {
+            "mean": values.mean().map(number),
+            "standard deviation": deviation,
+            "lowest": values.min().map(number),
+            "highest": values.max().map(number),
+        }
+    )
+    summary.columns.name = f"{name}, {len(values)} run{'s' if len(values) > 1 else ''}"
+    return summary.to_string()

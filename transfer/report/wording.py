@@ -22,6 +22,11 @@ class Texts:
     def __call__(self, key: str, **gaps: object) -> str:
         return typeset(self.words[key].format(**gaps))
 
+    def say(self, finding: tuple[str, dict[str, object]]) -> str:
+        """The sentence of a finding."""
+        key, gaps = finding
+        return self(key, **gaps)
+
     def name(self, kind: str, name: str) -> str:
         """What readers call a thing, such as a model; its own name where the language has no word for it."""
         return self.words.get(f"{kind}.{name}", name)
@@ -33,6 +38,13 @@ def flat(tree: dict, prefix: str = "") -> dict[str, object]:
     for key, value in tree.items():
         result |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
     return result
+
+
+def plain(text: str) -> str:
+    """A text for terminals and plain files: without the characters that only print needs."""
+    return text.translate(
+        str.maketrans({"\N{MINUS SIGN}": "-", "\N{NO-BREAK SPACE}": " ", "\N{RIGHT SINGLE QUOTATION MARK}": "'"})
+    )
 
 
 def typeset(text: str) -> str:

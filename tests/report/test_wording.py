@@ -1,13 +1,16 @@
 """The texts: complete in each language, with the same gaps, and none that nobody reads."""
 
+import dataclasses
 import re
 from string import Formatter
 
 import pytest
 
-from tests.analysis import specimen
-from transfer.report import page as report
-from transfer.report.wording import LANGUAGES, Texts, typeset
+from tests.report import specimen
+from transfer.analysis.selection import WEIGHTED_LOG_LOSS
+from transfer.report.model_card import render_card
+from transfer.report.page import render_page
+from transfer.report.wording import LANGUAGES, Texts, plain, typeset
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # Which of these is said depends on the numbers: tests/analysis/test_findings.py goes through them.
@@ -49,14 +52,19 @@ def test_every_text_is_read(monkeypatch):
         self.language, self.words = language, Watched(words)
 
     monkeypatch.setattr(Texts, "__init__", watch)
-    three = {"head": 2.7, "finetuned": 4.0, "scratch": 1.5}
+    three = (("head", 2.7), ("finetuned", 4.0), ("scratch", 1.5))
+    weighted = specimen.results()
+    selection = dataclasses.replace(weighted.models["head"].training.selection, criterion=WEIGHTED_LOG_LOSS)
+    training = dataclasses.replace(weighted.models["head"].training, selection=selection)
+    weighted = specimen.with_models(weighted, head=dataclasses.replace(weighted.models["head"], training=training))
     for results in (
         specimen.results(clarity=three),
         specimen.results(rejects=0, alike=True),
+        weighted,
         *(specimen.results(dataset=source) for source in ("local", "url", "google_drive", "dvc")),
     ):
-        report.render(results, "en")
-        report.model_card(results, "en")
+        render_page(results, "en")
+        render_card(results, "en")
     unread = set(words) - read
     assert not {key for key in unread if not key.startswith(RULED) or key.endswith(".heading")}
 
@@ -73,9 +81,16 @@ def test_numbers_are_set_as_print_has_them():
     assert typeset("dog.12-3.jpg, efficientnet-0, 2013-2014") == "dog.12-3.jpg, efficientnet-0, 2013-2014"
 
 
+def test_a_terminal_gets_the_same_words_in_characters_that_it_has():
+    assert (
+        plain(typeset("by -0.5 (95 % interval; McNemar\N{RIGHT SINGLE QUOTATION MARK}s p < 0.001)"))
+        == "by -0.5 (95 % interval; McNemar's p < 0.001)"
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_left_unfilled(language):
     results = specimen.results()
-    for page in (report.render(results, language), report.model_card(results, language)):
+    for page in (render_page(results, language), render_card(results, language)):
         text = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
         assert not re.search(r"\{\w|\bnan\b|\bNone\b|Undefined", text)

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.analysis import specimen
-from transfer.report import page
+from tests.report import specimen
+from transfer.report.page import render_page
 from transfer.report.wording import LANGUAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -22,7 +22,7 @@ OPTIONS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
@@ -31,11 +31,11 @@ def browser():
         yield session.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(request):
     folder = request.config.cache.mkdir("report")
     for language in LANGUAGES:
-        (folder / f"{language}.html").write_text(page.render(specimen.results(), language), encoding="utf-8")
+        (folder / f"{language}.html").write_text(render_page(specimen.results(), language), encoding="utf-8")
     return folder
 
 

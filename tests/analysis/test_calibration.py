@@ -1,0 +1,29 @@
+"""Calibration, by hand."""
+
+import numpy as np
+
+from transfer.analysis.calibration import calibration_curve, expected_calibration_error, spiegelhalter_test
+
+
+def test_calibration_error_by_hand():
+    """Two bins of 15: P 0.1 with a third positive, P 0.9 with all positive."""
+    actual, probability = np.array([1, 0, 0, 1]), np.array([0.1, 0.1, 0.1, 0.9])
+    np.testing.assert_allclose(expected_calibration_error(actual, probability), (3 * (1 / 3 - 0.1) + 0.1) / 4)
+
+
+def test_calibration_curve_by_hand():
+    got = calibration_curve(np.array([1, 0, 1, 1]), np.array([0.05, 0.07, 0.95, 1.0]))
+    assert list(got) == ["predicted", "observed", "n"]
+    np.testing.assert_allclose(got, [[0.06, 0.5, 2], [0.975, 1, 2]])
+
+
+def test_spiegelhalters_test_by_hand():
+    """Four pictures at P = 0.8, one of them positive: z = (1 * 0.2 - 3 * 0.8) * -0.6 / sqrt(4 * 0.36 * 0.16)."""
+    test = spiegelhalter_test(np.array([1, 0, 0, 0]), np.full(4, 0.8))
+    np.testing.assert_allclose(test.z, 2.75)
+    np.testing.assert_allclose(test.p, 0.00596, atol=5e-6)
+
+
+def test_probabilities_of_zero_and_one_can_be_tested():
+    test = spiegelhalter_test(np.array([0, 1]), np.array([0.0, 1.0]))
+    assert np.isfinite(test.z) and test.p > 0.9

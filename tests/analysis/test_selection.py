@@ -1,0 +1,34 @@
+"""What training chose, written and read."""
+
+import json
+
+import pytest
+
+from transfer.analysis.selection import LOG_LOSS, WEIGHTED_LOG_LOSS, Selection
+
+TRIED = (
+    {"averaging_weight": 0.0, "loss": 0.4},
+    {"averaging_weight": 0.5, "loss": 0.2},
+    {"averaging_weight": 1.0, "loss": 0.3},
+)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(WEIGHTED_LOG_LOSS, 0.25, 3, tried=({"l2": 0.01, "epoch": 3, "loss": 0.25},), l2=0.01),
+        Selection(LOG_LOSS, 0.2, 4, 0.5, TRIED),
+        Selection(LOG_LOSS, 0.4, 0),
+    ],
+)
+def test_a_selection_survives(tmp_path, selection):
+    selection.write(path := tmp_path / "selection.json")
+    assert Selection.read(path) == selection
+    assert list(json.loads(path.read_text())) == ["criterion", "loss", "epoch", "averaging_weight", "tried", "l2"]
+
+
+def test_an_average_is_known_as_such():
+    average = Selection(LOG_LOSS, 0.2, 4, 0.5, TRIED)
+    assert average.averaged and not average.weighted
+    assert [average.loss_of_average(weight) for weight in (0, 0.5, 1)] == [0.4, 0.2, 0.3]
+    assert not Selection(LOG_LOSS, 0.4, 0).averaged and Selection(WEIGHTED_LOG_LOSS, 0.4, 0).weighted

@@ -1,0 +1,139 @@
+"""Made-up results, small and complete, for the tests of the report.
+
+`python -m tests.report.specimen FOLDER` writes report and card in each language.
+"""
+
+import dataclasses
+import functools
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from tests.analysis.made import CLASSES, predictions, probabilities
+from transfer.analysis import examples, paired
+from transfer.analysis.learning_curve import LearningCurve
+from transfer.analysis.model_results import ModelResults
+from transfer.analysis.selection import LOG_LOSS, Selection
+from transfer.analysis.training import Training
+from transfer.analysis.transfer_measures import transfer_measures
+from transfer.report import gallery
+from transfer.report.model_card import render_card
+from transfer.report.page import render_page
+from transfer.report.provenance import Provenance
+from transfer.report.results import Dataset, Results
+from transfer.report.wording import LANGUAGES
+
+PAIR = (("head", 2.7), ("finetuned", 4.0))  # how clearly each model sees the classes
+
+
+def curve(epochs: int, loss: tuple[float, float], accuracy: tuple[float, float]) -> LearningCurve:
+    """A learning curve that closes most of its distance to the second value early."""
+    epoch = np.arange(epochs + 1)
+    way = 1 - np.exp(-3 * epoch / max(epochs, 1))
+    loss, accuracy = (start + (end - start) * way for start, end in (loss, accuracy))
+    return LearningCurve(epoch, 0.7 * loss, accuracy + 0.4 * (1 - accuracy), loss, accuracy)
+
+
+def training(model: str) -> Training:
+    """A head that was best in its last epoch but one; of any other model an average of weights was selected."""
+    if model == "head":
+        made = curve(40, (0.69, 0.25), (0.5, 0.9))
+        tried = ({"l2": 0.01, "epoch": 39, "loss": float(made.val_loss[39])},)
+        return Training(made, Selection(LOG_LOSS, float(made.val_loss[39]), 39, tried=tried, l2=0.01), 64)
+    made = curve(5, (0.26, 0.1), (0.9, 0.965))
+    losses = {0.0: float(made.val_loss[0]), 0.75: 0.085, 1.0: float(made.val_loss[4])}
+    tried = tuple({"averaging_weight": weight, "loss": loss} for weight, loss in losses.items())
+    return Training(made, Selection(LOG_LOSS, 0.085, 4, 0.75, tried), 32)
+
+
+def picture(shade: int, size: int = 64) -> bytes:
+    """A JPEG with some structure in it."""
+    rows, columns = np.mgrid[:size, :size]
+    pixels = np.stack([rows * 255 // size, columns * 255 // size, np.full_like(rows, shade)], axis=2).astype(np.uint8)
+    Image.fromarray(pixels).save(stream := BytesIO(), "JPEG")
+    return stream.getvalue()
+
+
+def efficiency() -> pd.DataFrame:
+    """Two draws of two sizes, and all pictures."""
+    columns = {"pictures_per_class": [50, 50, 100, 100, 150], "draw": [0, 1, 0, 1, 0]}
+    values = {"accuracy": [0.8, 0.84, 0.9, 0.9, 0.95], "log_loss": [0.5, 0.4, 0.3, 0.32, 0.2]}
+    return pd.DataFrame(columns | values)
+
+
+def tested(model: str, actual, probability, **named) -> ModelResults:
+    """A model with these probabilities on the test split."""
+    return ModelResults.of(training(model), predictions(actual, probability, **named), 0.5)
+
+
+@functools.cache
+def results(
+    n: int = 300,
+    clarity: tuple[tuple[str, float], ...] = PAIR,
+    alike: bool = False,
+    rejects: int = 11,
+    dataset: str = "sample",
+    shot: bytes | None = None,
+) -> Results:
+    """Results of models that see the classes with some clarity each; all models are one if `alike`."""
+    actual = np.arange(n) % 2
+    files = [f"test/{CLASSES[label]}/{CLASSES[label][:-1]}.{index:05d}.jpg" for index, label in enumerate(actual)]
+    models = {}
+    for seed, (model, clear) in enumerate(clarity):
+        p = probabilities(actual, 3.0, 0) if alike else probabilities(actual, clear, seed)
+        models[model] = tested(model, actual, p, files=files)
+    made = {model: found.predictions for model, found in models.items()}
+    first, *others = models
+    return Results(
+        models=models,
+        comparisons={(first, other): paired.compare(made[first], made[other], 7) for other in others},
+        files={model: f"models/{model}/model.keras" for model in models},
+        threshold=0.5,
+        dataset=Dataset(
+            source=dataset,
+            summary={
+                "counts": {split: dict.fromkeys(CLASSES, n // 2) for split in ("train", "validation", "test")}
+                | {"all": 3 * n},
+                "rejects": {"near_duplicate": rejects, "all": rejects} if rejects else {"all": 0},
+                "size": {side: {"min": 200, "median": 310.5, "max": 420} for side in ("width", "height")},
+            },
+            image_size=224,
+            sheets={"train": picture(90, 256)},
+        ),
+        provenance=Provenance(
+            params={
+                "seed": 7,
+                "head": {"l2": [0.001, 0.01, 0.1]},
+                "finetune": {"unfreeze": "all", "learning_rate": 3e-4},
+            },
+            versions={"python": "3.11.7", "keras": "3.15.1", "tensorflow-cpu": "2.21.0"},
+            hardware={"processor": "x86_64, 2 cores", "accelerator": "none"},
+            commands=["git clone ADDRESS project && cd project", "make repro"],
+        ),
+        # The last model stands in for the baseline where there is none.
+        transfer=transfer_measures(models, n, others[-1]),
+        efficiency={"head": efficiency()},
+        pictures={
+            id_: gallery.Picture(
+                shot or picture(int(id_, 16) % 256),
+                {model: shot or picture(40 * place) for place, model in enumerate(models)},
+            )
+            for id_ in examples.worth_showing(made)
+        },
+    )
+
+
+def with_models(results: Results, **changed: ModelResults) -> Results:
+    """The same results, with some models changed."""
+    return dataclasses.replace(results, models=results.models | changed)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    for language in LANGUAGES:
+        (folder / f"{language}.html").write_text(render_page(results(), language), encoding="utf-8")
+        (folder / f"{language}.md").write_text(render_card(results(), language), encoding="utf-8")

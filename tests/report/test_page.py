@@ -1,0 +1,172 @@
+"""The report and the model card: in order, complete, safe, and the same bytes each time."""
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import yaml
+
+from tests.analysis.made import predictions
+from tests.report import specimen
+from tests.wiring import ROOT
+from transfer.analysis import paired
+from transfer.analysis.model_results import ModelResults
+from transfer.analysis.selection import LOG_LOSS, Selection
+from transfer.analysis.training import Training
+from transfer.errors import InputError
+from transfer.report.model_card import render_card
+from transfer.report.page import render_page
+from transfer.report.templating import METRICS
+
+SECTIONS = [
+    "verdict",
+    "metrics",
+    "confusion",
+    "learning",
+    "ranking",
+    "thresholds",
+    "gallery",
+    "data",
+    "transfer",
+    "efficiency",
+    "made",
+]
+
+
+@pytest.fixture(scope="module")
+def results():
+    return specimen.results()
+
+
+@pytest.fixture(scope="module")
+def page(results):
+    return render_page(results, "en")
+
+
+def test_sections_come_in_the_order_that_readers_look_for(page):
+    assert re.findall(r'<section id="(\w+)"', page) == SECTIONS
+    assert re.findall(r'<a href="#(\w+)"', page) == SECTIONS
+
+
+def test_a_section_without_content_is_left_out(results):
+    dataset = dataclasses.replace(results.dataset, sheets={})
+    bare = dataclasses.replace(results, transfer=None, efficiency={}, pictures={}, dataset=dataset)
+    page = render_page(bare, "en")
+    assert "<img" not in page
+    for name in ("transfer", "efficiency"):
+        assert f'href="#{name}"' not in page and f'id="{name}"' not in page
+
+
+def test_every_figure_is_there(page, results):
+    for found in results.models.values():
+        assert f"{100 * found.metrics.accuracy:.1f}\u00a0%" in page and f"{found.metrics.log_loss:.4f}" in page
+        for count in vars(found.metrics.confusion).values():
+            assert f">{count}<small>" in page
+    assert page.count('class="chart"') == 3 + 2 + 3 + 2
+    for name, value in (("finetune.<wbr>learning_<wbr>rate", "0.0003"), ("tensorflow-cpu", "2.21.0")):
+        assert re.search(f"{name}</th><td>{value}", page)
+    assert "make repro" in page and "near_duplicate" in page
+
+
+def test_equal_models_yield_no_difference_shown():
+    page = render_page(specimen.results(alike=True), "en")
+    assert "No difference in accuracy is shown between Head and Fine-tuned" in page
+    assert "more accurate" not in page and "_better" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_is_loaded_and_no_script_runs(results, language):
+    page = render_page(results, language)
+    assert not re.search(r"https?:|//\w|<script|@import|url\(| on\w+=", re.sub(r"base64,[^\"]+", "", page))
+    assert f'<html lang="{language}">' in page and "default-src 'none'" in page
+
+
+def test_the_same_bytes_whatever_the_hash_seed(tmp_path):
+    started = []
+    for seed in ("1", "2"):
+        (folder := tmp_path / seed).mkdir()
+        command = [sys.executable, "-m", "tests.report.specimen", str(folder)]
+        started.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}))
+    assert [process.wait() for process in started] == [0, 0]
+    pages = [
+        {path.name: path.read_bytes() for path in sorted(folder.iterdir())} for folder in sorted(tmp_path.iterdir())
+    ]
+    assert pages[0] == pages[1] and list(pages[0]) == ["en.html", "en.md", "es.html", "es.md"]
+
+
+def test_it_stays_below_5_megabytes_with_many_large_pictures():
+    noise = np.random.default_rng(0).integers(0, 256, (160, 160, 3), np.uint8)
+    shot = noise.tobytes()[:12_000]  # as large as a busy thumbnail
+    page = render_page(specimen.results(n=1000, clarity=(("head", 1.5), ("finetuned", 2.0)), shot=shot), "en")
+    assert page.count("<img") > 80 and len(page.encode()) < 5_000_000
+
+
+def test_names_of_files_and_classes_cannot_become_markup(results):
+    evil = '<script>alert(1)</script>"&'
+    models = {}
+    for model, found in results.models.items():
+        files = np.full(len(found.predictions), evil, object)
+        hostile = dataclasses.replace(found.predictions, files=files, classes=(evil, "dogs"))
+        models[model] = dataclasses.replace(found, predictions=hostile)
+    counts = {split: {evil: 1, "dogs": 1} for split in ("train", "validation", "test")}
+    dataset = dataclasses.replace(results.dataset, summary=results.dataset.summary | {"counts": counts})
+    page = render_page(dataclasses.replace(specimen.with_models(results, **models), dataset=dataset), "en")
+    assert "<script" not in page and "&lt;script&gt;" in page
+
+
+def test_different_test_pictures_are_refused(results):
+    found = results.models["finetuned"]
+    fewer = dataclasses.replace(found, predictions=found.predictions.take(np.arange(1, len(found.predictions))))
+    with pytest.raises(InputError, match="1 only in head"):
+        render_page(specimen.with_models(results, finetuned=fewer), "en")
+
+
+def test_a_third_model_has_its_column_its_curves_and_its_comparison():
+    clarity = (("head", 2.7), ("finetuned", 4.0), ("scratch", 0.5))
+    page = render_page(specimen.results(clarity=clarity), "en")
+    assert "Head is more accurate than From scratch" in page
+    assert page.count('class="line m2"') >= 5 and page.count(">From scratch</th>") == 2
+
+
+def test_extreme_results_are_drawn_too(results):
+    """A perfect model, one that was not trained, and a class that is never called."""
+    actual = np.arange(20) % 2
+    perfect = Training(specimen.curve(3, (0.7, 0.0), (0.0, 1.0)), Selection(LOG_LOSS, 0.0, 3), 64)
+    untrained = Training(specimen.curve(0, (0.0, 0.0), (1.0, 1.0)), Selection(LOG_LOSS, 0.0, 0), 32)
+    models = {
+        "head": ModelResults.of(perfect, predictions(actual, actual), 0.5),
+        "finetuned": ModelResults.of(untrained, predictions(actual, np.zeros(20)), 0.5),
+    }
+    comparison = paired.compare(*(found.predictions for found in models.values()), 7)
+    comparisons = {("head", "finetuned"): comparison}
+    extreme = dataclasses.replace(results, models=models, comparisons=comparisons, pictures={})
+    page = render_page(extreme, "es")
+    assert "«Cabeza» acierta más que «Ajuste fino»" in page and not re.search(r"\b(nan|inf)\b", page)
+
+
+def test_the_model_card_has_the_front_matter_that_hubs_read(results):
+    card = render_card(results, "en")
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert front["library_name"] == "keras" and front["pipeline_tag"] == "image-classification"
+    for entry in front["model-index"]:
+        (result,) = entry["results"]
+        got = {metric["type"]: metric["value"] for metric in result["metrics"]}
+        assert got == {key: getattr(results.models[entry["name"]].metrics, key) for key in METRICS}
+    for heading in ("## Intended use", "## Limits", "## Training data", "## Evaluation", "## To reproduce"):
+        assert heading in card
+    assert "drawings made by code" in card
+    photographs = dataclasses.replace(results, dataset=dataclasses.replace(results.dataset, source="local"))
+    assert "drawings made by code" not in render_card(photographs, "en")
+
+
+@pytest.mark.parametrize("better", ["head", "finetuned"])
+def test_the_model_card_loads_the_model_that_the_verdict_recommends(better):
+    clarity = tuple((model, 4.0 if model == better else 1.0) for model in ("head", "finetuned"))
+    card = render_card(specimen.results(clarity=clarity), "en")
+    name = {"head": "Head", "finetuned": "Fine-tuned"}[better]
+    assert f"For pictures like these, use {name}." in card
+    assert f'load_model("models/{better}/model.keras")' in card

@@ -1,0 +1,77 @@
+"""What a run writes: the names and keys that others read, and the same bytes each time."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from tests.report import specimen
+from transfer.analysis.predictions import Predictions
+from transfer.report import result_files
+from transfer.report.wording import plain
+
+MODELS = (("head", 2.7), ("finetuned", 4.0), ("scratch", 1.0))
+
+
+def written(folder, results):
+    """All files that a run with these results writes, by name."""
+    for kind in ("metrics", "plots", "reports"):
+        (folder / kind).mkdir(parents=True)
+    result_files.write_metrics(folder / "metrics", results)
+    result_files.write_plots(folder / "plots", results)
+    result_files.write_report(folder / "reports", results, "en")
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def results():
+    return specimen.results(clarity=MODELS)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, results):
+    return written(tmp_path_factory.mktemp("run") / "a", results)
+
+
+def test_every_file_has_its_place(files):
+    tables = ("calibration", "history", "precision_recall", "predictions", "roc")
+    expected = {f"metrics/{name}.json" for name in ("head", "finetuned", "scratch", "comparison", "transfer")}
+    expected |= {f"plots/{model}/{name}.csv" for model, _ in MODELS for name in tables}
+    expected |= {"plots/learning_curves.csv", "plots/results.png", "plots/sample_efficiency/head.csv"}
+    assert set(files) == expected | {"reports/index.html", "reports/model_card.md", "reports/results.txt"}
+
+
+def test_what_was_not_asked_for_is_not_written(tmp_path):
+    bare = specimen.results()
+    files = written(tmp_path / "bare", dataclasses.replace(bare, transfer=None, efficiency={}))
+    assert not [name for name in files if "transfer" in name or "efficiency" in name or "scratch" in name]
+
+
+def test_the_same_bytes_each_time(files, tmp_path, results):
+    assert files == written(tmp_path / "b", results)
+    png = files["plots/results.png"]
+    assert png.startswith(b"\x89PNG") and b"Software" not in png and b"tIME" not in png and len(png) > 5_000
+
+
+def test_what_is_written_is_what_was_found(files, results, tmp_path):
+    for model, found in results.models.items():
+        assert json.loads(files[f"metrics/{model}.json"]) == found.metrics.to_json()
+        (tmp_path / "p.csv").write_bytes(files[f"plots/{model}/predictions.csv"])
+        read = Predictions.read(tmp_path / "p.csv", "dogs")
+        np.testing.assert_array_equal(read.probability, found.predictions.probability)
+    assert json.loads(files["metrics/comparison.json"]) == results.comparison.to_json()
+    assert json.loads(files["metrics/transfer.json"]) == results.transfer.to_json()
+    header = files["plots/learning_curves.csv"].decode().splitlines()
+    assert header[0] == "epoch,head,finetuned,scratch" and header[-1].endswith(",nan,nan")
+
+
+def test_console_page_and_card_give_the_same_verdict(files):
+    console = files["reports/results.txt"].decode()
+    (verdict,) = (line.removeprefix("Verdict: ") for line in console.splitlines() if line.startswith("Verdict: "))
+    assert verdict.startswith("Fine-tuned is more accurate than Head: by ") and verdict.isascii()
+    for name in ("reports/index.html", "reports/model_card.md"):
+        text = plain(files[name].decode()).replace("&lt;", "<")
+        for sentence in verdict.split(". "):
+            assert sentence.rstrip(".") in text, (name, sentence)

@@ -1,0 +1,61 @@
+"""Calibration: whether probabilities agree with how often what they predict comes true.
+
+All arrays are of one model on n pictures: actual {0, 1} (n,), 1 being the positive class; probability of the positive
+class, in [0, 1] (n,).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+ERROR_BINS = 15  # of the expected calibration error, as in most publications since Guo et al. (2017)
+CURVE_BINS = 10  # of the curve: fewer, so that each point has enough pictures for a readable interval
+SMALLEST = 2.0**-24  # probabilities are clipped this far from 0 and 1: the least that float32 can tell from 1
+
+
+@dataclass(frozen=True)
+class CalibrationTest:
+    """Spiegelhalter's test.
+
+    z: above 0 where probabilities are too extreme, below 0 where they are not extreme enough
+    p: two-sided p-value
+    """
+
+    z: float
+    p: float
+
+
+def expected_calibration_error(actual: np.ndarray, probability: np.ndarray, bins: int = ERROR_BINS) -> float:
+    """Mean distance between predicted probability and observed frequency, over equal-width bins weighted by size.
+
+    Naeini et al. (2015), on the probability of the positive class rather than of the predicted one.
+    """
+    actual, probability = np.asarray(actual, float), np.asarray(probability, float)
+    gap = np.bincount(_bin(probability, bins), probability - actual, minlength=bins)
+    return float(np.abs(gap).sum() / len(actual))
+
+
+def calibration_curve(actual: np.ndarray, probability: np.ndarray, bins: int = CURVE_BINS) -> pd.DataFrame:
+    """One row for each equal-width bin that is not empty.
+
+    Columns: predicted (mean probability), observed (fraction of positives), n (pictures).
+    """
+    probability = np.asarray(probability, float)
+    table = pd.DataFrame({"predicted": probability, "observed": np.asarray(actual, float), "n": 1})
+    grouped = table.groupby(_bin(probability, bins))
+    return grouped.agg({"predicted": "mean", "observed": "mean", "n": "sum"}).reset_index(drop=True)
+
+
+def spiegelhalter_test(actual: np.ndarray, probability: np.ndarray) -> CalibrationTest:
+    """Test of calibration by the Brier score (D. J. Spiegelhalter, 1986)."""
+    p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
+    variance = np.sum((1 - 2 * p) ** 2 * p * (1 - p))
+    z = np.sum((actual - p) * (1 - 2 * p)) / np.sqrt(variance or np.inf)
+    return CalibrationTest(float(z), float(2 * norm.sf(abs(z))))
+
+
+def _bin(probability: np.ndarray, bins: int) -> np.ndarray:
+    """The bin of each probability, int (n,) in [0, bins); 1 belongs to the last bin."""
+    return np.minimum((probability * bins).astype(int), bins - 1)

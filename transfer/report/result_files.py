@@ -1,0 +1,52 @@
+"""The files in metrics/, plots/ and reports/, from what a run found."""
+
+import json
+from pathlib import Path
+
+from transfer.analysis import findings
+from transfer.analysis.learning_curve import side_by_side
+from transfer.report import results_png
+from transfer.report.model_card import render_card
+from transfer.report.page import render_page
+from transfer.report.results import Results
+from transfer.report.table import text_table
+from transfer.report.wording import Texts, plain
+
+
+def write_metrics(folder: Path, results: Results) -> None:
+    """Write MODEL.json for each model, comparison.json, and transfer.json where transfer was measured."""
+    content = {model: found.metrics.to_json() for model, found in results.models.items()}
+    content["comparison"] = results.comparison.to_json()
+    if results.transfer:
+        content["transfer"] = results.transfer.to_json()
+    for name, values in content.items():
+        (folder / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n")
+
+
+def write_plots(folder: Path, results: Results) -> None:
+    """Write a folder of tables for each model, those that have all models side by side, and results.png."""
+    for model, found in results.models.items():
+        (folder / model).mkdir()
+        found.predictions.write(folder / model / "predictions.csv")
+        found.training.curve.write(folder / model / "history.csv")
+        for name, table in vars(found.curves).items():
+            table.to_csv(folder / model / f"{name}.csv", index=False, lineterminator="\n")
+    curves = side_by_side({model: found.training.curve for model, found in results.models.items()})
+    curves.to_csv(folder / "learning_curves.csv", index=False, na_rep="nan", lineterminator="\n")
+    if results.efficiency:
+        (folder / "sample_efficiency").mkdir()
+    for model, table in results.efficiency.items():
+        table.to_csv(folder / "sample_efficiency" / f"{model}.csv", index=False, lineterminator="\n")
+    results_png.write(folder / "results.png", results)
+
+
+def write_report(folder: Path, results: Results, language: str) -> None:
+    """Write index.html and model_card.md in `language`, and results.txt, in English, for terminals."""
+    texts = Texts("en")
+    names = [texts.name("model", model) for model in results.pair]
+    said = (texts.say(rule(results.comparison, *names)) for rule in (findings.verdict, findings.advice))
+    metrics = {model: found.metrics for model, found in results.models.items()}
+    table = text_table(metrics, results.classes[1], plain(f"Verdict: {' '.join(said)}"))
+    (folder / "results.txt").write_text(table + "\n", encoding="utf-8")
+    (folder / "index.html").write_text(render_page(results, language), encoding="utf-8")
+    (folder / "model_card.md").write_text(render_card(results, language), encoding="utf-8")

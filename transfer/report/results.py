@@ -1,0 +1,77 @@
+"""What a report shows of a run."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from transfer.analysis.model_results import ModelResults
+from transfer.analysis.paired import Comparison
+from transfer.analysis.transfer_measures import TransferMeasures
+from transfer.report.gallery import Picture, compact
+from transfer.report.provenance import Provenance
+
+SHEET_SIDE = 960  # pixels
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The pictures.
+
+    source: its name in params, such as "sample"
+    summary: the content of metrics/data.json
+    image_size: side of the models' input, pixels
+    sheets: a split's name to an encoded picture of some of its pictures
+    """
+
+    source: str
+    summary: dict
+    image_size: int
+    sheets: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path, source: str, image_size: int) -> "Dataset":
+        """Read the summary and the sheets of a folder of prepared pictures; other arguments: the fields."""
+        sheets = {split: (folder / f"sheet_{split}.png").read_bytes() for split in ("train", "test")}
+        small = {split: compact(content, SHEET_SIDE) for split, content in sheets.items()}
+        return cls(source, json.loads((folder / "summary.json").read_text()), image_size, small)
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a run found. Dictionaries by model have the models in the same order; the first two are the pair compared.
+
+    comparisons: by pair of models, the main one first
+    files: a model's name to where its file lies
+    threshold: the probability from which a picture is called positive
+    transfer: None where there was no baseline
+    efficiency: by model that was trained on parts of the train split, columns pictures_per_class, draw, accuracy,
+        log_loss
+    pictures: by id, those that `examples.worth_showing` names
+    """
+
+    models: dict[str, ModelResults]
+    comparisons: dict[tuple[str, str], Comparison]
+    files: dict[str, str]
+    threshold: float
+    dataset: Dataset
+    provenance: Provenance
+    transfer: TransferMeasures | None = None
+    efficiency: dict[str, pd.DataFrame] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        """Names of the negative and the positive class."""
+        return next(iter(self.models.values())).predictions.classes
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two models that are compared above all."""
+        return next(iter(self.comparisons))
+
+    @property
+    def comparison(self) -> Comparison:
+        """The comparison of `pair`."""
+        return self.comparisons[self.pair]

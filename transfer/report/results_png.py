@@ -1,0 +1,93 @@
+"""The best of the charts as one PNG, for README; its bytes depend on nothing but the numbers.
+
+The report's own charts are SVG: see charts.py. A PNG is what Git hosts show in a README.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from transfer.analysis.metrics import Confusion
+from transfer.analysis.model_results import ModelResults
+from transfer.report.results import Results
+
+# Okabe & Ito's palette, which colour-blind readers can tell apart; line styles tell models apart in print.
+STYLES = [("#0072B2", "-"), ("#D55E00", "-"), ("#009E73", "--"), ("#CC79A7", "-.")]
+EPOCH_TICKS = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 200)
+
+
+def write(path: Path, results: Results) -> None:
+    """Write learning curves, confusion matrices, ROC and precision-recall curves; the confusion of two models only."""
+    figure = Figure(figsize=(12.5, 7.2), dpi=110, layout="constrained")
+    grid = figure.subplots(2, 3)
+    for axes in grid.ravel():
+        axes.spines[["top", "right"]].set_visible(False)
+    (accuracy, loss, upper_right), (roc, precision_recall, lower_right) = grid
+    draw_learning_curves(accuracy, results.models, "accuracy", "Accuracy by epoch")
+    draw_learning_curves(loss, results.models, "loss", "Log-loss by epoch")
+    draw_roc(roc, results.models)
+    draw_precision_recall(precision_recall, results.models)
+    for axes, model in zip((upper_right, lower_right), results.pair, strict=True):
+        draw_confusion(axes, model, results.models[model].metrics.confusion, results.classes)
+    figure.savefig(path, metadata={"Software": None})
+
+
+def draw_learning_curves(axes: Axes, models: dict[str, ModelResults], measure: str, title: str) -> None:
+    """Validation (thick) and training (thin, dotted) by epoch; measure: "accuracy" or "loss"."""
+    curves = {model: found.training.curve for model, found in models.items()}
+    for (model, curve), (colour, _) in zip(curves.items(), STYLES, strict=False):
+        values = getattr(curve, f"val_{measure}")
+        axes.plot(curve.epoch, values, color=colour, lw=2, marker="o", ms=3, label=f"{model}, validation")
+        axes.plot(curve.epoch, getattr(curve, measure), color=colour, lw=1, ls=":", label=f"{model}, train")
+    axes.set(title=title, xlabel="epoch (0: before training)")
+    longest = max(curve.last for curve in curves.values())
+    if longest > 12:  # the many epochs of a head are squeezed, so that a few of fine-tuning stay readable
+        axes.set_xscale("symlog", linthresh=5, linscale=2)
+        ticks = [tick for tick in EPOCH_TICKS if tick <= longest]
+        axes.set_xticks(ticks, ticks)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if measure == "accuracy":
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    else:
+        axes.set_ylim(bottom=0)
+    axes.grid(axis="y", alpha=0.25)
+    axes.legend(frameon=False, fontsize=8)
+
+
+def draw_confusion(axes: Axes, model: str, counts: Confusion, classes: tuple[str, str]) -> None:
+    """Counts, and per cent of the actual class; classes: names of the negative and the positive one."""
+    matrix = np.array([[counts.tn, counts.fp], [counts.fn, counts.tp]])
+    fractions = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    axes.imshow(fractions, cmap="Blues", vmin=0, vmax=1.25)
+    for row, column in np.ndindex(2, 2):
+        colour = "white" if fractions[row, column] > 0.6 else "black"
+        text = f"{matrix[row, column]}\n{fractions[row, column]:.1%}"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=12)
+    axes.set(title=f"{model}: confusion", xlabel="predicted", ylabel="actual")
+    axes.set_xticks([0, 1], classes)
+    axes.set_yticks([0, 1], classes, rotation=90, va="center")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def draw_roc(axes: Axes, models: dict[str, ModelResults]) -> None:
+    """ROC curves, with the area in the key."""
+    axes.plot([0, 1], [0, 1], color="0.7", lw=1)
+    for (model, found), (colour, style) in zip(models.items(), STYLES, strict=False):
+        curve, label = found.curves.roc, f"{model} (area {found.metrics.roc_auc:.4f})"
+        axes.plot(curve["fpr"], curve["tpr"], color=colour, ls=style, lw=2, label=label)
+    axes.set(title="ROC", xlabel="false positive rate", ylabel="true positive rate", xlim=(-0.01, 1), ylim=(0, 1.01))
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
+
+
+def draw_precision_recall(axes: Axes, models: dict[str, ModelResults]) -> None:
+    """Precision against recall, with the average precision in the key."""
+    for (model, found), (colour, style) in zip(models.items(), STYLES, strict=False):
+        curve, label = found.curves.precision_recall, f"{model} (average {found.metrics.average_precision:.4f})"
+        axes.plot(curve["recall"], curve["precision"], color=colour, ls=style, lw=2, label=label)
+    axes.set(title="Precision and recall", xlabel="recall", ylabel="precision", xlim=(0, 1.01), ylim=(0, 1.01))
+    axes.legend(frameon=False, fontsize=8, loc="lower left")
