@@ -1,4 +1,4 @@
-"""evaluate: all models on the same test pictures; metrics, curves, charts, and what the differences are worth."""
+"""evaluate: all models on the same test pictures; metrics, curves, charts, and how certain the differences are."""
 
 import shutil
 import sys

@@ -16,6 +16,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # which is small in containers: screenshots of long pages fail there
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

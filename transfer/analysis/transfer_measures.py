@@ -1,7 +1,7 @@
-"""What transfer gave: initial performance, time to learn and final performance, beside the same network untransferred.
+"""What transfer gave, measured against the same network trained from scratch.
 
-The three measures are those of L. Torrey and J. Shavlik, "Transfer learning", in Handbook of Research on Machine
-Learning Applications (2009).
+The three measures, initial performance, time to learn and final performance, are those of L. Torrey and J. Shavlik,
+"Transfer learning", in Handbook of Research on Machine Learning Applications (2009).
 """
 
 from dataclasses import dataclass
