@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 import yaml
 
+from tests import warm
 from tests.wiring import ROOT
 
 # The same examples in every run, and no failure because a machine was busy.
@@ -20,6 +21,7 @@ hypothesis.settings.load_profile("project")
 # A shell that starts `make test` in the background has it ignore Ctrl-C, and what the tests start and interrupt too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+COLD = str(Path(sys.executable).parent)  # the folder of the real `python` and `dvc`
 SHARED = ROOT.parent / "shared" / "data"
 
 # The smallest run that still goes through every stage: 24 drawn pictures at 64 pixels, random weights, one epoch.
@@ -41,13 +43,16 @@ TINY = {
 
 
 class Project:
-    """A clone of the project with a params.yaml of its own, in which `dvc`, `git` and stages run for real."""
+    """A clone of the project with a params.yaml of its own, in which `dvc`, `git` and stages run.
+
+    They start with their libraries imported (see tests/warm), unless `cold` was called.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder
         self.environment = {
             **os.environ,
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PATH": os.pathsep.join(map(str, filter(None, (warm.programs(), COLD, os.environ["PATH"])))),
             "HOME": str(folder.parent),  # no settings of whoever runs the tests
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": "test",
@@ -55,6 +60,11 @@ class Project:
             "GIT_COMMITTER_NAME": "test",
             "GIT_COMMITTER_EMAIL": "test@example.org",
         }
+
+    def cold(self) -> "Project":
+        """Start the real `python` and `dvc` from here on: for what is about processes, signals and start-up."""
+        self.environment = self.environment | {"PATH": os.pathsep.join([COLD, os.environ["PATH"]])}
+        return self
 
     def run(self, *command: str, code: int | None = 0) -> subprocess.CompletedProcess:
         """Run a command in the project; `code` is the exit code that it has to end with, None for any."""
@@ -65,10 +75,10 @@ class Project:
         return done
 
     def stage(self, name: str, *arguments: str, code: int = 0) -> subprocess.CompletedProcess:
-        return self.run(sys.executable, "-m", f"stages.{name}", *arguments, code=code)
+        return self.run("python", "-m", f"stages.{name}", *arguments, code=code)
 
     def transfer(self, *command: str, code: int = 0) -> subprocess.CompletedProcess:
-        return self.run(sys.executable, "-m", "transfer", *command, code=code)
+        return self.run("python", "-m", "transfer", *command, code=code)
 
     def set(self, **values) -> None:
         """Set params by dotted name."""

@@ -18,15 +18,17 @@ from tests.wiring import ROOT
 ELSEWHERE = {
     r"make [a-z-]+( EXTRAS=ray)?": ".ci/run",  # sets up an environment first
     r"(BENCH_TRAIN=.* )?make bench(-smoke)?": ".ci/run",
-    r"dvc exp run -S 'baselines=\[scratch\]'": "tests/test_end_to_end.py",
-    r"dvc exp run -S 'sample_efficiency.models=\[head\]'": "tests/test_end_to_end.py",
+    r"dvc exp run -S 'baselines=\[scratch\]'": "tests/pipeline/test_end_to_end.py",
+    r"dvc exp run -S 'sample_efficiency.models=\[head\]'": "tests/pipeline/test_end_to_end.py",
     r"dvc exp run .*-S backbone\.name=.*": "",  # wants thousands of photographs
-    r"dvc pull --run-cache|dvc exp run -n stronger .*|dvc exp push origin stronger": "tests/sharing/test_remotes.py",
-    r"python -m transfer sharded .*": "tests/test_sharded.py",
-    r"python -m transfer export onnx": "tests/test_predict.py",
+    r"dvc pull --run-cache|dvc exp (run -n stronger .*|push origin stronger)": "tests/pipeline/sharing/test_remotes.py",
+    r"python -m transfer sharded .*": "tests/commands/test_sharded.py",
+    r"python -m transfer export onnx": "tests/commands/test_export.py",
     r"sudo .*": "",  # sets up a machine
 }
-EXPERIMENTS = "tests/test_comparing.py"  # runs what README.md and docs/experiments.md say of experiments, in a queue
+EXPERIMENTS = (
+    "tests/commands/test_comparing.py"  # runs what README.md and docs/experiments.md say of experiments, in a queue
+)
 # What a command has in place of something of one's own.
 STANDS_FOR = {
     r"s3://bucket/path": "{folder}/remote",

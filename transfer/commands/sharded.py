@@ -71,7 +71,7 @@ def _done(root: Path, work: Callable[[Any], Any], shard: Any) -> Any:
 
 
 def preprocess(engine: Engine) -> None:
-    from stages import feature_extract as stage
+    from stages import preprocess as stage
 
     def checked(work: Callable, archives: list[Path], rejects: Rejects) -> Iterator[stage.Outcome]:
         shards = ((archive, part) for archive in archives for part in member_ranges(archive, MEMBERS))

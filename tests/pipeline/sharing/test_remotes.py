@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.sharing import servers
-from tests.test_end_to_end import UP_TO_DATE, ran
+from tests.pipeline.sharing import servers
+from tests.pipeline.test_end_to_end import UP_TO_DATE, ran
 
 pytestmark = pytest.mark.slow
 

@@ -1,27 +1,13 @@
-"""Using a model: the digits of evaluate, whatever is broken passed over and named, exports that agree with Keras."""
+"""predict: the digits of evaluate, and whatever cannot be read is passed over and named."""
 
 import csv
-import json
 import os
 import shutil
-import sys
-import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from transfer.commands.export import TOLERANCE
 from transfer.commands.predict import SOME_UNREADABLE
-
-
-@pytest.fixture(scope="module")
-def originals(finished, tmp_path_factory) -> Path:
-    """The test split's pictures as they came, unpacked."""
-    folder = tmp_path_factory.mktemp("originals")
-    for archive in (finished.folder / "data/raw/test").iterdir():
-        zipfile.ZipFile(archive).extractall(folder / "test")
-    return folder
 
 
 def rows(path: Path) -> list[dict]:
@@ -59,7 +45,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_called(finished, originals
     os.mkfifo(folder / "pipe.jpg")
     (folder / "line\nbreak.jpg").write_bytes(b"")
     shutil.copyfile(finished.folder / "models/head/model.keras", tmp_path / "theirs.keras")
-    done = finished.stage(
+    done = finished.transfer(
         "predict",
         str(folder),
         str(good),
@@ -104,37 +90,3 @@ def test_nothing_usable_is_one_sentence_and_leaves_nothing(finished, tmp_path, a
     last = done.stderr.splitlines()[-1]
     assert "error: " in last and said.replace("EMPTY", stands_for["EMPTY"]) in last
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind, packages", [("saved_model", []), ("onnx", ["tf2onnx", "onnxruntime"]), ("tflite", ["ai_edge_litert"])]
-)
-def test_an_export_agrees_with_keras(finished, originals, kind, packages):
-    missing = [package for package in packages if find_spec(package) is None]
-    if missing:
-        done = finished.transfer("export", kind, code=2)
-        assert f"error: {kind} needs {' and '.join(missing)}; `make repro EXTRAS=export`" in done.stderr
-        assert not (finished.folder / f"exports/finetuned/{kind}").exists()
-        pytest.skip(f"{', '.join(missing)} is not installed")
-    done = finished.transfer("export", kind, "--model", "head", *([str(originals)] if packages else []))
-    assert done.stdout.startswith(f"exports/head/{kind}: ") and "on 8 pictures" in done.stdout
-    about = json.loads((finished.folder / f"exports/head/{kind}/model.json").read_text())
-    assert about["classes"] == ["cats", "dogs"] and about["gives"] == "P(dogs)" and about["size"] == 64
-    # Without this project, a process that only has the file: the same P as in predictions.csv.
-    code = f"""
-import numpy as np, sys
-from PIL import Image
-from transfer.dataset.pictures import prepare
-from transfer.network.inference.exporting import FORMATS, load_exported
-from io import BytesIO
-from pathlib import Path
-call = load_exported(Path("exports/head/{kind}") / FORMATS["{kind}"].name, "{kind}")
-for path in sys.argv[1:]:
-    jpeg = prepare(Path(path).read_bytes(), 64, 1, 10**8).jpeg
-    print(float(call(np.asarray(Image.open(BytesIO(jpeg)), np.float32)[None])[0, 0]))
-"""
-    expected = {row["file"]: float(row["probability"]) for row in rows(finished.folder / "plots/head/predictions.csv")}
-    said = finished.run(sys.executable, "-c", code, *(str(originals / file) for file in expected)).stdout
-    apart = [abs(float(p) - q) for p, q in zip(said.split(), expected.values(), strict=True)]
-    assert max(apart) <= TOLERANCE

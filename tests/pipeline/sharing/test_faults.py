@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from tests.conftest import Project
-from tests.sharing import servers
-from tests.sharing.test_verify import damage, stored
-from tests.test_end_to_end import UP_TO_DATE
+from tests.pipeline.sharing import servers
+from tests.pipeline.sharing.test_verify import damage, stored
+from tests.pipeline.test_end_to_end import UP_TO_DATE
 from transfer.project import cache_objects
 
 pytestmark = pytest.mark.slow
@@ -110,7 +110,7 @@ def test_objects_in_the_cache_are_corrupted_truncated_and_deleted(shared, readme
 
 
 def test_two_runs_at_once(again, readme):
-    first = started(again, "dvc", "repro", "-s", "-f", "train-head", until="Running stage")
+    first = started(again.cold(), "dvc", "repro", "-s", "-f", "train-head", until="Running stage")
     try:
         time.sleep(0.5)
         seen = again.run("dvc", "repro", "-s", "-f", "train-head", code=255).stderr
@@ -123,7 +123,7 @@ def test_two_runs_at_once(again, readme):
 
 def test_dvc_is_killed_and_its_stage_lives_on(again, readme):
     before = again.files("models")
-    first = started(again, "dvc", "repro", "-s", "-f", "finetune", until="unfrozen")
+    first = started(again.cold(), "dvc", "repro", "-s", "-f", "finetune", until="unfrozen")
     *_, stage = psutil.Process(first.pid).children(recursive=True)  # below the shell, where that stays
     first.kill()
     first.wait()

@@ -57,7 +57,7 @@ def test_shards_checked_in_turn_give_the_same_bytes(project, tmp_path):
     use(project, train, fill(tmp_path / "test", 4, first=100))
     project.set(**{"preprocess.max_reject_fraction": 0.2})
     project.stage("download")
-    project.run(sys.executable, "-c", IN_TURN.format(stage="preprocess", out="data/prepared"))
+    project.run("python", "-c", IN_TURN.format(stage="preprocess", out="data/prepared"))
     alone, shared_out = project.files("alone"), project.files("data/prepared")
     assert b"broken.jpg,undecodable" in shared_out["data/prepared/rejects.csv"]
     assert list(alone.values()) == list(shared_out.values())
@@ -65,12 +65,12 @@ def test_shards_checked_in_turn_give_the_same_bytes(project, tmp_path):
 
 @pytest.mark.slow
 def test_features_in_turn_are_the_same_bytes(again):
-    again.run(sys.executable, "-c", IN_TURN.format(stage="feature_extract", out="data/features"))
+    again.run("python", "-c", IN_TURN.format(stage="feature_extract", out="data/features"))
     assert list(again.files("alone").values()) == list(again.files("data/features").values())
 
 
 def test_without_ray_it_says_what_to_install(project):
-    project.run(sys.executable, "-c", "import pathlib; pathlib.Path('ray.py').write_text('raise ImportError')")
+    project.run("python", "-c", "import pathlib; pathlib.Path('ray.py').write_text('raise ImportError')")
     said = project.transfer("sharded", "preprocess", code=2).stderr
     assert said == "error: Ray is not installed; run `make repro EXTRAS=ray` once.\n"
 

@@ -67,8 +67,9 @@ def test_what_a_stage_has_under_way_is_no_change(again):
 
 @pytest.mark.slow
 def test_everything_forced_gives_the_same_bytes(again):
+    """What `finished` ran in warm processes (see tests/warm), here in real ones."""
     before = again.files(*OUTPUTS)
-    done = again.run("dvc", "repro", "--force")
+    done = again.cold().run("dvc", "repro", "--force")
     assert len(ran(done.stdout)) == 6
     after = again.files(*OUTPUTS)
     assert before.keys() == after.keys()
@@ -79,7 +80,7 @@ def test_everything_forced_gives_the_same_bytes(again):
 @pytest.mark.slow
 def test_fine_tuning_that_was_stopped_goes_on_to_the_same_bytes(again):
     """Once by SIGKILL of everything, once by Ctrl-C; a checkpoint of other params is not used."""
-    again.set(**{"finetune.epochs": 6})
+    again.cold().set(**{"finetune.epochs": 6})
     checkpoint = again.folder / "models/.finetuned.checkpoint"
 
     def stop(epochs: int, how: signal.Signals) -> str:

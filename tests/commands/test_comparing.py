@@ -8,8 +8,8 @@ import time
 import pytest
 
 from tests.conftest import Project
+from tests.pipeline.test_end_to_end import table
 from tests.repository.documents import assert_line_printed, commands
-from tests.test_end_to_end import table
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,6 @@
 import json
 import socket
 import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
@@ -15,14 +14,14 @@ pytestmark = pytest.mark.slow
 LIMIT = 240  # seconds, in which a busy machine has done it; a hang is a failure
 
 
-def start(project: Project, stage: str, ports: list[int], *log) -> list[subprocess.Popen]:
+def start(project: Project, stage: str, ports: list[int]) -> list[subprocess.Popen]:
     """One process for each port: the chief first."""
     started = []
     for index in range(len(ports)):
         cluster = {"worker": [f"localhost:{port}" for port in ports]}
         config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
         process = subprocess.Popen(
-            [sys.executable, "-m", f"stages.{stage}"],
+            ["python", "-m", f"stages.{stage}"],
             cwd=project.folder,
             env=project.environment | {"TF_CONFIG": config},
             stdout=subprocess.PIPE,

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.sharing import servers
+from tests.pipeline.sharing import servers
 from tests.wiring import ROOT
 
 SECRET = "wJalr" + "XUtnFEMI"  # not in one piece, for this file is committed too

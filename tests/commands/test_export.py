@@ -1,0 +1,45 @@
+"""export: what another runtime is given agrees with Keras."""
+
+import csv
+import json
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+from transfer.commands.export import TOLERANCE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kind, packages", [("saved_model", []), ("onnx", ["tf2onnx", "onnxruntime"]), ("tflite", ["ai_edge_litert"])]
+)
+def test_an_export_agrees_with_keras(finished, originals, kind, packages):
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        done = finished.transfer("export", kind, code=2)
+        assert f"error: {kind} needs {' and '.join(missing)}; `make repro EXTRAS=export`" in done.stderr
+        assert not (finished.folder / f"exports/finetuned/{kind}").exists()
+        pytest.skip(f"{', '.join(missing)} is not installed")
+    done = finished.transfer("export", kind, "--model", "head", *([str(originals)] if packages else []))
+    assert done.stdout.startswith(f"exports/head/{kind}: ") and "on 8 pictures" in done.stdout
+    about = json.loads((finished.folder / f"exports/head/{kind}/model.json").read_text())
+    assert about["classes"] == ["cats", "dogs"] and about["gives"] == "P(dogs)" and about["size"] == 64
+    # Without this project, a process that only has the file: the same P as in predictions.csv.
+    code = f"""
+import numpy as np, sys
+from PIL import Image
+from transfer.dataset.pictures import prepare
+from transfer.network.inference.exporting import FORMATS, load_exported
+from io import BytesIO
+from pathlib import Path
+call = load_exported(Path("exports/head/{kind}") / FORMATS["{kind}"].name, "{kind}")
+for path in sys.argv[1:]:
+    jpeg = prepare(Path(path).read_bytes(), 64, 1, 10**8).jpeg
+    print(float(call(np.asarray(Image.open(BytesIO(jpeg)), np.float32)[None])[0, 0]))
+"""
+    with (finished.folder / "plots/head/predictions.csv").open(newline="") as table:
+        expected = {row["file"]: float(row["probability"]) for row in csv.DictReader(table)}
+    said = finished.run(sys.executable, "-c", code, *(str(originals / file) for file in expected)).stdout
+    apart = [abs(float(p) - q) for p, q in zip(said.split(), expected.values(), strict=True)]
+    assert max(apart) <= TOLERANCE
