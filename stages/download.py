@@ -3,14 +3,17 @@
 import csv
 import shutil
 import sys
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from transfer.dataset.archives import OnSkip
 from transfer.dataset.checksums import sha256
-from transfer.dataset.sources import SPLITS, dvc, google_drive, local, sample, url
+from transfer.dataset.sources import SPLITS, Origin, dvc, google_drive, local, sample, url
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
+from transfer.project.schema import Dvc, GoogleDrive, Local, Params, Sample, Url
 
 DOWNLOADS = Path("data/.download")  # what has arrived, until all has: a run after a broken one goes on from there
 
@@ -18,38 +21,50 @@ DOWNLOADS = Path("data/.download")  # what has arrived, until all has: a run aft
 def main() -> None:
     params = load_params()
     with atomic_folder("data/raw") as folder:
-        with (folder / "skipped.csv").open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(["file", "reason", "detail"])
-
-            def skip(*member: str) -> None:
-                table.writerow(member)
-
-            bring = {
-                "sample": partial(sample.bring, seed=params.seed),
-                "local": partial(local.bring, skip=skip),
-                "url": partial(url.bring, skip=skip, downloads=DOWNLOADS),
-                "google_drive": partial(google_drive.bring, skip=skip, downloads=DOWNLOADS),
-                "dvc": partial(dvc.bring, skip=skip, downloads=DOWNLOADS),
-            }
-            origins = bring[params.data.source](folder, **params.data.chosen.model_dump())
-        write(folder / "manifest.csv", ["split", "file", "bytes", "sha256"], arrivals(folder))
-        write(folder / "origins.csv", ["split", "origin", "bytes", "sha256"], origins)
+        with table(folder / "skipped.csv", "file", "reason", "detail") as skipped:
+            origins = bring(params, folder, lambda *member: skipped.writerow(member))
+        with table(folder / "manifest.csv", "split", "file", "bytes", "sha256") as manifest:
+            manifest.writerows(list_archives(folder, origins))
+        with table(folder / "origins.csv", "split", "origin", "bytes", "sha256") as sources:
+            sources.writerows((origin.split, origin.address, origin.bytes, origin.sha256) for origin in origins)
     shutil.rmtree(DOWNLOADS, ignore_errors=True)
 
 
-def arrivals(folder: Path) -> list[tuple[str, str, int, str]]:
-    """One row for each file that the stages after this one read."""
-    return [
-        (split, path.name, path.stat().st_size, sha256(path))
-        for split in SPLITS
-        for path in sorted((folder / split).iterdir())
-    ]
+def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
+    """Fill folder/train and folder/test from the chosen source; returns where what was fetched came from.
+
+    on_skip: called as SPLIT/name for each file that is left out
+    """
+    match params.data.chosen:
+        case Sample() as it:
+            return sample.bring(folder, it.train, it.test, params.seed)
+        case Local() as it:
+            return local.bring(folder, on_skip, it.train, it.test)
+        case Url() as it:
+            return url.bring(
+                folder, on_skip, DOWNLOADS, it.train, it.test, it.train_sha256, it.test_sha256, it.test_share
+            )
+        case GoogleDrive() as it:
+            return google_drive.bring(folder, on_skip, DOWNLOADS, it.train, it.test)
+        case Dvc() as it:
+            return dvc.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.rev, it.test_share)
 
 
-def write(path: Path, header: list[str], rows: list[tuple]) -> None:
+def list_archives(folder: Path, origins: list[Origin]) -> Iterator[tuple[str, str, int, str]]:
+    """One row for each archive that the stages after this one read: split, file, bytes, sha256."""
+    known = {origin.archive: origin.sha256 for origin in origins}
+    for split in SPLITS:
+        for path in sorted((folder / split).iterdir()):
+            yield split, path.name, path.stat().st_size, known.get(path) or sha256(path)
+
+
+@contextmanager
+def table(path: Path, *header: str) -> Iterator:
+    """A CSV file to write rows to; what cannot be encoded in a name is escaped."""
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        yield writer
 
 
 if __name__ == "__main__":

@@ -1,106 +1,106 @@
 """preprocess: decode and check every picture, drop what is broken or there twice, split, and store what is left."""
 
-import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from transfer.dataset import audit
-from transfer.dataset.archives import read_pictures, skip_below
 from transfer.dataset.duplicates import choose_dropped
-from transfer.dataset.pictures import Prepared, try_prepare
-from transfer.dataset.rejects import Rejects, printable
+from transfer.dataset.labels import Picture, label_by_folder
+from transfer.dataset.pictures import Outcome, Prepared, try_prepare
+from transfer.dataset.raw import list_archives, prepare_on_all_cores
+from transfer.dataset.rejects import Rejects
 from transfer.dataset.splits import assign_validation
 from transfer.dataset.spool import Spool
 from transfer.dataset.store import StoreWriter
-from transfer.dataset.workers import map_in_order
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 
-Outcome = tuple[str, Prepared | tuple[str, str]]  # as `try_prepare` returns it
+RAW = Path("data/raw")
 
 
-def main(engine: Callable[..., Iterable[Outcome]] | None = None) -> None:
-    """engine: what checks pictures in place of `on_all_cores`; the outcomes have to come in the same order."""
+def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -> None:
+    """prepare_all: prepares pictures in place of this machine's cores, with the same outcomes in the same order."""
     params = load_params()
-    rejects, found = Rejects(), []
-    with Path("data/raw/skipped.csv").open(newline="") as file:
-        for member in csv.DictReader(file):
-            rejects.add(member["file"], member["reason"], member["detail"])
-    archives = [archive for split in ("train", "test") for archive in sorted(Path("data/raw", split).iterdir())]
-    with atomic_folder("data/prepared") as folder:
-        # Every picture is decoded in a worker and its stream spooled: little of it stays in memory.
-        streams, thumbnails = Spool(folder / "streams.spool"), Spool(folder / "thumbnails.spool")
-        work = partial(
-            try_prepare, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
-        )
-        outcomes = (engine or on_all_cores)(work, archives, rejects)
-        for name, outcome in tqdm(outcomes, "checking", unit="picture", disable=None):
-            if isinstance(outcome, Prepared):
-                thumbnails.add(outcome.thumbnail)
-                place = streams.add(outcome.jpeg)
-                found.append(audit.Found(name, replace(outcome, jpeg=b"", thumbnail=b""), place))
-            else:
-                rejects.add(name, *outcome)
+    prepare = partial(
+        try_prepare, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
+    )
+    rejects = Rejects.read(RAW / "skipped.csv")
+    with (
+        atomic_folder("data/prepared") as folder,
+        Spool(folder / "jpegs.spool") as jpegs,
+        Spool(folder / "thumbnails.spool") as thumbnails,
+    ):
+        outcomes = prepare_all(prepare, list_archives(RAW), rejects)
+        decoded = collect(tqdm(outcomes, "checking", unit="picture", disable=None), rejects, jpegs, thumbnails)
+        decoded = label_by_folder(decoded, rejects, params.data.positive_class)
+        audit.check_classes(decoded, rejects, params.data.positive_class)
 
-        found = audit.arrange(found, rejects, params.data.positive_class)
-        audit.check_classes(found, rejects, params.data.positive_class)
-        drop = choose_dropped(
-            [picture.prepared.id for picture in found],
-            [picture.label for picture in found],
-            [picture.split == "test" for picture in found],
-            np.array([picture.prepared.phash for picture in found], np.uint64),
-            thumbnails.rows([picture.place for picture in found]),
-            params.preprocess.near_duplicate_distance,
-        )
-        for index, (reason, other) in drop.items():
-            rejects.add(found[index].name, reason, f"the same picture as {found[other].name}")
-        kept = [picture for index, picture in enumerate(found) if index not in drop]
-        audit.check_rejects(rejects, len(kept), params.preprocess.max_reject_fraction)
-        audit.check_numbers(kept)
+        dropped = drop_duplicates(decoded, rejects, thumbnails, params.preprocess.near_duplicate_distance)
+        pictures = [picture for index, picture in enumerate(decoded) if index not in dropped]
+        audit.check_rejects(rejects, len(pictures), params.preprocess.max_reject_fraction)
+        audit.check_numbers(pictures)
+        split_validation(pictures, params.split.validation, params.seed)
 
-        train = [picture for picture in kept if picture.split == "train"]
-        ids, labels = [picture.prepared.id for picture in train], [picture.label for picture in train]
-        for picture, apart in zip(
-            train, assign_validation(ids, labels, params.split.validation, params.seed), strict=True
-        ):
-            picture.split = "validation" if apart else "train"
-
-        writer = StoreWriter(folder)
-        for picture in kept:
-            writer.add(streams.read(picture.place), picture.columns(params.data.positive_class))
-        writer.close()
-        summary = audit.summarise(kept, rejects)
+        store(pictures, folder, jpegs, params.data.positive_class)
+        summary = audit.summarise(pictures, rejects)
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         rejects.write(folder / "rejects.csv")
-        dropped = [(found[index], reason) for index, (reason, _) in sorted(drop.items())]
-        audit.write_sheets(folder, kept, dropped, lambda picture: streams.read(picture.place))
-        streams.close()
-        thumbnails.close()
+        twice = [(decoded[index], reason) for index, (reason, _) in sorted(dropped.items())]
+        audit.write_sheets(folder, pictures, twice, lambda picture: jpegs.read(picture.position))
     print("pictures:", json.dumps(summary["counts"]), "set aside:", json.dumps(summary["rejects"]))
 
 
-def on_all_cores(work: Callable, archives: list[Path], rejects: Rejects) -> Iterator[Outcome]:
-    """`work` of every picture of the archives, in their order."""
-    return map_in_order(work, chain.from_iterable(arrivals(archive, rejects) for archive in archives))
-
-
-def arrivals(archive: Path, rejects: Rejects, only: range | None = None) -> Iterator[tuple[str, bytes]]:
-    """What may be a picture in an archive of data/raw/SPLIT: (SPLIT/path, content); only: see `read_pictures`."""
-    split = archive.parent.name
-    for name, content in read_pictures(archive, skip_below(split, rejects.add), only):
-        if "/" in name:
-            yield printable(f"{split}/{name}"), content
+def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbnails: Spool) -> list[Picture]:
+    """The pictures that decode; their streams and thumbnails are spooled, and `rejects` gets the other files."""
+    pictures = []
+    for name, outcome in outcomes:
+        if isinstance(outcome, Prepared):
+            thumbnails.add(outcome.thumbnail)
+            position = jpegs.add(outcome.jpeg)
+            pictures.append(Picture(name, replace(outcome, jpeg=b"", thumbnail=b""), position))
         else:
-            rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
+            rejects.add(name, *outcome)
+    return pictures
+
+
+def drop_duplicates(
+    pictures: list[Picture], rejects: Rejects, thumbnails: Spool, distance: int
+) -> dict[int, tuple[str, int]]:
+    """What `choose_dropped` returns for the pictures; `rejects` gets those to drop."""
+    dropped = choose_dropped(
+        [picture.prepared.id for picture in pictures],
+        [picture.label for picture in pictures],
+        [picture.split == "test" for picture in pictures],
+        np.array([picture.prepared.phash for picture in pictures], np.uint64),
+        thumbnails.rows([picture.position for picture in pictures]),
+        distance,
+    )
+    for index, (reason, other) in dropped.items():
+        rejects.add(pictures[index].name, reason, f"the same picture as {pictures[other].name}")
+    return dropped
+
+
+def split_validation(pictures: list[Picture], fraction: float, seed: int) -> None:
+    """Move `fraction` of the train pictures to the split validation."""
+    train = [picture for picture in pictures if picture.split == "train"]
+    chosen = assign_validation([p.prepared.id for p in train], [p.label for p in train], fraction, seed)
+    for picture, validates in zip(train, chosen, strict=True):
+        picture.split = "validation" if validates else "train"
+
+
+def store(pictures: list[Picture], folder: Path, jpegs: Spool, positive_class: str) -> None:
+    writer = StoreWriter(folder)
+    for picture in pictures:
+        writer.add(jpegs.read(picture.position), picture.columns(positive_class))
+    writer.close()
 
 
 if __name__ == "__main__":

@@ -56,4 +56,6 @@ def params_read(module: Path) -> set[str]:
     if "model_dump" in chains:  # every param at once
         return set(Params.model_fields)
     chains = {chain for chain in chains if chain.rpartition(".")[0] not in chains}  # of a section read as a whole
+    if any(chain.startswith("data.chosen") for chain in chains):
+        chains.add("data.source")  # which the property `chosen` reads
     return {chain.replace("data.chosen", "data.${data.source}") for chain in chains}

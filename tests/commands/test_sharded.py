@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from tests.conftest import Project
-from tests.test_download import fill, use
+from tests.dataset.samples import fill
+from tests.in_process import use_local
 
 LIMIT = 400  # seconds, in which a busy machine has done it; a hang is a failure
 
@@ -54,7 +55,7 @@ def outputs(project: Project) -> dict[str, bytes]:
 def test_shards_checked_in_turn_give_the_same_bytes(project, tmp_path):
     (train := fill(tmp_path / "train", 9)).joinpath("cats", "broken.jpg").write_bytes(b"no picture")
     train.joinpath("notes.txt").write_text("my cats")
-    use(project, train, fill(tmp_path / "test", 4, first=100))
+    use_local(project, train, fill(tmp_path / "test", 4, first=100))
     project.set(**{"preprocess.max_reject_fraction": 0.2})
     project.stage("download")
     project.run("python", "-c", IN_TURN.format(stage="preprocess", out="data/prepared"))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transfer.dataset.audit import Found, arrange, check_classes, check_rejects, summarise
+from transfer.dataset.audit import check_classes, check_rejects, summarise
+from transfer.dataset.labels import Picture, label_by_folder
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import Rejects, printable
 from transfer.errors import InputError
@@ -17,11 +18,11 @@ SOUND = ["train/cats/1.jpg", "train/dogs/2.jpg", "test/cats/3.jpg", "test/dogs/4
 
 
 def found(*names):
-    return [Found(name, Prepared(b"", "0", "0", 30, 20, 0, b""), 0) for name in names]
+    return [Picture(name, Prepared(b"", "0", "0", 30, 20, 0, b""), 0) for name in names]
 
 
 def arranged(*names, positive="dogs", rejects=None):
-    return arrange(found(*names), rejects or Rejects(), positive)
+    return label_by_folder(found(*names), rejects or Rejects(), positive)
 
 
 def test_train_comes_first_then_by_name():

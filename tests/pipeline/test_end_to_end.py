@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from tests.conftest import TINY
-from tests.test_download import fill, use
+from tests.dataset.samples import fill
+from tests.in_process import use_local
 
 UP_TO_DATE = "Data and pipelines are up to date."
 OUTPUTS = ("metrics", "plots", "models", "data/raw", "data/prepared", "data/features", "reports")
@@ -191,7 +192,7 @@ def test_another_backbone_and_a_model_that_is_missing(again):
 
 def test_a_picture_more_in_a_local_folder_is_noticed(again, tmp_path):
     train, test = fill(tmp_path / "train"), fill(tmp_path / "test", 3, first=100)
-    use(again, train, test)
+    use_local(again, train, test)
     again.run("dvc", "repro", "preprocess")
     assert ran(again.run("dvc", "repro", "--dry", "preprocess").stdout) == []
     more = fill(tmp_path / "more", 1, ("cats",), first=300)

@@ -1,7 +1,7 @@
-"""Run preprocess or feature_extract with the pictures shared out among the processes of a Ray cluster: the same bytes.
+"""Run preprocess or feature_extract with the pictures divided among the processes of a Ray cluster: the same bytes.
 
 RAY_ADDRESS names the cluster, whose hosts share the project's folder; without it Ray starts one on this machine. The
-stage's own code does everything, and decides here what is decided over all pictures; Ray takes the place of its loop.
+stage's own `main` does everything, and decides here what is decided over all pictures; only its loop runs on Ray.
 `dvc commit STAGE` then records the outputs as the stage's.
 """
 
@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 
 from transfer.dataset.archives import member_ranges
+from transfer.dataset.pictures import Outcome
+from transfer.dataset.raw import read_split
 from transfer.dataset.rejects import Rejects
 from transfer.errors import InputError
 from transfer.project.params import load_params
 from transfer.project.runner import exclusive_lock
 
-MEMBERS, BATCHES = 512, 8  # of a shard: members of an archive; batches for the backbone
-AHEAD = 2  # shards on their way for each process
-Engine = Callable[[Callable, Iterable], Iterable]  # `map`, or what does the same elsewhere
+MEMBERS, BATCHES = 512, 8  # in a shard: members of an archive; batches for the backbone
+QUEUED = 2  # shards for each process
+Map = Callable[[Callable, Iterable], Iterable]  # `map`, or what does the same on other machines
 
 
 def main(given: argparse.Namespace) -> None:
@@ -34,27 +36,28 @@ def main(given: argparse.Namespace) -> None:
     except ImportError:
         raise InputError("Ray is not installed; run `make repro EXTRAS=ray` once.") from None
     with exclusive_lock(given.stage):
-        # As many processes as cores, of one thread each: by itself TensorFlow takes all cores for every one of them.
+        # As many processes as cores, with one thread each: left alone, TensorFlow takes all cores for each process.
         threads = {"env_vars": {"TF_NUM_INTRAOP_THREADS": "1"}}
         ray.init(runtime_env=threads, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
         try:
-            STAGES[given.stage](map_by_ray)
+            STAGES[given.stage](map_on_ray)
         finally:
             ray.shutdown()
 
 
-def map_by_ray(work: Callable[[Any], Any], shards: Iterable[Any]) -> Iterator[Any]:
-    """`map` by Ray: what is lost with a process or a host is done again; few results are in memory at a time.
+def map_on_ray(work: Callable[[Any], Any], shards: Iterable[Any]) -> Iterator[Any]:
+    """`map` on Ray, with few results in memory at a time; shards that are lost with a process or a host run again.
 
+    work: of one shard; called with the project's root as the current directory
     Raises what `work` raises, and InputError if a shard is lost four times.
     """
     import ray
 
-    # Tasks, not actors: those of a host that is gone move to another, where an actor would wait for room.
-    task = ray.remote(max_retries=3)(_done)
-    ahead = AHEAD * int(ray.cluster_resources()["CPU"])
+    # Tasks, not actors: tasks of a host that is gone move to another, an actor would wait for a free one.
+    task = ray.remote(max_retries=3)(_call_at_root)
+    queued = QUEUED * int(ray.cluster_resources()["CPU"])
     shards, work, root = iter(shards), ray.put(work), Path.cwd()
-    pending = deque(task.remote(root, work, shard) for shard in islice(shards, ahead))
+    pending = deque(task.remote(root, work, shard) for shard in islice(shards, queued))
     try:
         while pending:
             yield ray.get(pending.popleft())
@@ -65,54 +68,52 @@ def map_by_ray(work: Callable[[Any], Any], shards: Iterable[Any]) -> Iterator[An
         raise InputError(f"a shard was lost again and again ({str(error).splitlines()[0]}); see Ray's logs.") from None
 
 
-def _done(root: Path, work: Callable[[Any], Any], shard: Any) -> Any:
+def _call_at_root(root: Path, work: Callable[[Any], Any], shard: Any) -> Any:
     os.chdir(root)
     return work(shard)
 
 
-def preprocess(engine: Engine) -> None:
+def preprocess(map_shards: Map) -> None:
     from stages import preprocess as stage
 
-    def checked(work: Callable, archives: list[Path], rejects: Rejects) -> Iterator[stage.Outcome]:
-        shards = ((archive, part) for archive in archives for part in member_ranges(archive, MEMBERS))
-        for outcomes, passed_over in engine(partial(_checked, work), shards):
-            rejects.rows += passed_over
+    def prepare_all(prepare: Callable, archives: list[Path], rejects: Rejects) -> Iterator[Outcome]:
+        shards = ((archive, members) for archive in archives for members in member_ranges(archive, MEMBERS))
+        for outcomes, rejected in map_shards(partial(_prepare_shard, prepare), shards):
+            rejects.rows += rejected
             yield from outcomes
 
-    stage.main(checked)
+    stage.main(prepare_all)
 
 
-def _checked(work: Callable, shard: tuple[Path, range]) -> tuple[list, list]:
-    """In a worker, which reads its part of the archive itself."""
-    from stages.preprocess import arrivals
-
-    archive, part = shard
+def _prepare_shard(prepare: Callable, shard: tuple[Path, range]) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+    """In a worker, which reads its members of the archive itself: their outcomes, and the rows of its rejects."""
+    archive, members = shard
     rejects = Rejects()
-    return [work(item) for item in arrivals(archive, rejects, part)], rejects.rows
+    return [prepare(picture) for picture in read_split(archive, rejects, members)], rejects.rows
 
 
-def feature_extract(engine: Engine) -> None:
+def feature_extract(map_shards: Map) -> None:
     from stages import feature_extract as stage
     from transfer.network.inference.batches import fill_last_batch
 
     def features(rows: np.ndarray, _: str) -> Iterator[np.ndarray]:
-        # Cut between batches, the last one filled up first: each is the batch that the stage would make.
+        # Shards end where batches end, and the last batch is filled up: each is a batch that the stage would make.
         full, size = fill_last_batch(rows, stage.BATCH), BATCHES * stage.BATCH
         left = len(rows)
-        for part in engine(_extracted, np.split(full, range(size, len(full), size))):
-            yield part[:left]
-            left -= len(part)
+        for shard in map_shards(_extract_shard, np.split(full, range(size, len(full), size))):
+            yield shard[:left]
+            left -= len(shard)
 
     stage.main(features)
 
 
-def _extracted(rows: np.ndarray) -> np.ndarray:
+def _extract_shard(rows: np.ndarray) -> np.ndarray:
     """In a worker: the features of some rows of the store, float32 (n, width)."""
-    return np.concatenate(list(_backbone()(rows, "")))
+    return np.concatenate(list(_extractor()(rows, "")))
 
 
-@cache  # one for all shards that come to this process
-def _backbone() -> Callable[[np.ndarray, str], Iterator[np.ndarray]]:
+@cache  # one for all shards of this process
+def _extractor() -> Callable[[np.ndarray, str], Iterator[np.ndarray]]:
     from stages import feature_extract as stage
 
     return stage.set_up(load_params())[1]

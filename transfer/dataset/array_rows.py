@@ -1,4 +1,4 @@
-"""Rows of an .npy file, read as they are asked for."""
+"""Arrays on disk, read row by row."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 
 class ArrayRows:
-    """Rows of an .npy file, read as they are asked for: nothing of it stays in memory, or mapped there.
+    """Rows of an .npy file, read when they are indexed; none stays in memory, and none is mapped there.
 
-    Indexed like an array along its first axis, by a slice without a step or by int (n,).
+    Indexed along the first axis, by a slice without a step or by int (n,), it returns an array.
     """
 
     def __init__(self, path: str | Path):

@@ -1,20 +1,20 @@
-"""What the name of a file tells: an archive, junk, or something unsafe."""
+"""What a file's name alone says: that it is an archive, junk, or unsafe to use as a path."""
 
 from pathlib import PurePosixPath
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-JUNK = {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"}
+JUNK = {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"}  # in lower case
 
 
 def is_junk(name: str) -> bool:
-    """Whether a name is one of those that file managers leave behind: hidden, __MACOSX, Thumbs.db, ..."""
+    """Whether a file is one of those that file managers leave behind: hidden, in __MACOSX, Thumbs.db, ..."""
     parts = PurePosixPath(name).parts
-    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts) or (
-        bool(parts) and parts[-1].lower() in JUNK
-    )
+    hidden = any(part.startswith(".") and part != ".." for part in parts)
+    return hidden or "__MACOSX" in parts or (bool(parts) and parts[-1].lower() in JUNK)
 
 
 def is_unsafe(name: str) -> bool:
-    """Whether a name is absolute, climbs out, or could mean something else on another system."""
+    """Whether a name is absolute, climbs out of its folder, is empty, or could mean a drive on another system."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return path.is_absolute() or ".." in path.parts or "\0" in name or ":" in "".join(path.parts[:1]) or not path.parts
+    names_drive = ":" in "".join(path.parts[:1])
+    return path.is_absolute() or ".." in path.parts or "\0" in name or names_drive or not path.parts

@@ -11,14 +11,16 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 # Pillow reads more, but some of it by running other programs (EPS: Ghostscript) and some on a mere guess (TGA).
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
-MAX_SCANS = (
-    100  # of a progressive JPEG; encoders make about ten, and thousands in a small file keep a decoder for hours
-)
+MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten, and thousands keep a decoder busy for hours
 SMALL, THUMBNAIL = 64, 16  # pixels, square
 
 
 class Rejected(Exception):
-    """A picture that is set aside; `reason` is one word of a fixed vocabulary, `detail` is for people."""
+    """A picture that is set aside.
+
+    reason: empty, html, undecodable, truncated, too_small or too_large
+    detail: for people
+    """
 
     def __init__(self, reason: str, detail: str):
         super().__init__(f"{reason}: {detail}")
@@ -27,12 +29,14 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A picture as it is stored, and what was learnt of it.
+    """A picture as it is stored, and what is known of the original.
 
     jpeg: size x size pixels, quality 95, no chroma subsampling
-    id: 16 hexadecimal digits over the decoded original's size and pixels: the same picture, the same id
-    sha256: of the file; width, height: of the original, after orientation, in pixels
-    phash: perceptual hash, 64 bits; thumbnail: grey uint8 (16, 16), as bytes, for there are as many as pictures
+    id: 16 hexadecimal digits, a hash of the original's size and pixels: the same picture has the same id in any format
+    sha256: of the original file, hexadecimal
+    width, height: of the original, upright, in pixels
+    phash: perceptual hash, 64 bits (discrete cosine transform, as in imagehash)
+    thumbnail: grey uint8 (16, 16), as bytes
     """
 
     jpeg: bytes
@@ -48,14 +52,26 @@ class Prepared:
         return np.asarray(Image.open(BytesIO(self.jpeg)))
 
 
+Outcome = tuple[str, Prepared | tuple[str, str]]  # name, and the picture, or reason and detail of why it is set aside
+
+
 def prepare(content: bytes, size: int, min_size: int, max_pixels: int) -> Prepared:
-    """Decode, check, resize and encode one picture. Raises Rejected."""
-    import imagehash  # 0.5 s, and wanted only in the workers
+    """Decode, check, resize and encode one picture.
+
+    content: of its file
+    size: pixels, square, of the result
+    min_size: pixels, of the original's shorter side at least
+    max_pixels: width x height of the original at most
+    Raises Rejected.
+    """
+    import imagehash  # takes 0.5 s, and only the workers need it
 
     image = decode(content, min_size, max_pixels)
     pixels = hashlib.sha256(f"{image.width}x{image.height}".encode())
     pixels.update(image.tobytes())
-    small = image.convert("L").resize((SMALL, SMALL), Image.Resampling.BOX)  # three times faster than hashing it whole
+    small = image.convert("L").resize(
+        (SMALL, SMALL), Image.Resampling.BOX
+    )  # hashing it in full size takes three times as long
     return Prepared(
         jpeg=encode(resize(image, size)),
         id=pixels.hexdigest()[:16],
@@ -70,8 +86,10 @@ def prepare(content: bytes, size: int, min_size: int, max_pixels: int) -> Prepar
 def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**8) -> Image.Image:
     """Decode a picture in full: RGB, upright, the first frame of an animation, transparency on white.
 
-    min_size: pixels, the shorter side at least; max_pixels: width x height at most, looked at before decoding.
-    Raises Rejected with the reason empty, html, undecodable, truncated, too_small or too_large.
+    content: of its file
+    min_size: pixels, of the shorter side at least
+    max_pixels: width x height at most, checked before anything is decoded
+    Raises Rejected.
     """
     if not content:
         raise Rejected("empty", "the file has no bytes")
@@ -90,8 +108,8 @@ def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**8) -> Image.
                 raise Rejected("undecodable", f"a JPEG in more than {MAX_SCANS} scans")
             image.load()
             if image.format == "PNG":
-                Image.open(BytesIO(content), formats=["PNG"]).verify()  # its checksums, which load() does not look at
-            with suppress(Exception):  # metadata that makes no sense is no fault of the pixels
+                Image.open(BytesIO(content), formats=["PNG"]).verify()  # its checksums, which load() ignores
+            with suppress(Exception):  # the pixels are sound even where the metadata makes no sense
                 ImageOps.exif_transpose(image, in_place=True)
             return _rgb(image)
     except Rejected:
@@ -100,7 +118,7 @@ def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**8) -> Image.
         raise Rejected("undecodable", "not a picture in any known format") from None
     except Image.DecompressionBombError as error:
         raise Rejected("too_large", str(error)) from None
-    except Exception as error:  # Pillow's decoders raise whatever they stumble over: damaged input, not a fault here
+    except Exception as error:  # whatever a decoder raises means that the input is damaged
         message = " ".join(str(error).split()) or type(error).__name__
         raise Rejected("truncated" if "truncated" in message.lower() else "undecodable", message) from None
 
@@ -118,22 +136,26 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def resize(image: Image.Image, size: int) -> Image.Image:
-    """The centre square of a picture as size x size pixels, antialiased: aspect kept, the longer side's ends cut off.
+    """The centre square of a picture as size x size pixels, antialiased: the ends of the longer side are cut off.
 
-    Squashing the whole picture costs a frozen backbone a third more log-loss on photographs, padding more still.
+    On photographs, squashing pictures to a square gives a frozen backbone a third more log-loss, padding even more.
     """
     return ImageOps.fit(image, (size, size), Image.Resampling.BICUBIC)
 
 
 def encode(image: Image.Image) -> bytes:
-    """As a JPEG stream that decodes to all but the same pixels (quality 95, full chroma)."""
+    """The picture as a JPEG stream that decodes to nearly the same pixels (quality 95, full chroma)."""
     stream = BytesIO()
     image.save(stream, "JPEG", quality=95, subsampling=0)
     return stream.getvalue()
 
 
-def try_prepare(item: tuple[str, bytes], **limits: int) -> tuple[str, Prepared | tuple[str, str]]:
-    """`prepare` for a worker: (name, the prepared picture), or (name, (reason, detail)) of one that is set aside."""
+def try_prepare(item: tuple[str, bytes], **limits: int) -> Outcome:
+    """`prepare` for a worker: returns why a picture is set aside, where `prepare` raises.
+
+    item: name, content
+    limits: size, min_size and max_pixels, as for `prepare`
+    """
     name, content = item
     try:
         return name, prepare(content, **limits)

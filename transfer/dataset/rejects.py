@@ -1,13 +1,16 @@
 """Files that were set aside, and why."""
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+
+HEADER = ("file", "reason", "detail")
 
 
 @dataclass
 class Rejects:
-    """Every file that was set aside: file, reason, detail."""
+    """Every file that was set aside: file, reason (a word of a fixed vocabulary), detail (for people)."""
 
     rows: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -15,27 +18,35 @@ class Rejects:
         self.rows.append((printable(file), reason, printable(detail)))
 
     def counts(self) -> dict[str, int]:
-        reasons = [reason for _, reason, _ in self.rows]
-        return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
+        """Files set aside, by reason; reasons in alphabetical order."""
+        return dict(sorted(Counter(reason for _, reason, _ in self.rows).items()))
 
-    def table(self) -> str:
-        """The reasons and their counts, and three files to look at, in a line."""
+    def describe(self) -> str:
+        """In a line: the reasons with their counts, and three files to look at."""
         if not self.rows:
             return "none"
         counts = ", ".join(f"{reason} {count}" for reason, count in self.counts().items())
         return f"{counts}; e.g. {', '.join(file for file, *_ in sorted(self.rows)[:3])}"
 
+    @classmethod
+    def read(cls, path: Path) -> "Rejects":
+        """Those in a CSV file with the columns of HEADER."""
+        rejects = cls()
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                rejects.add(*(row[column] for column in HEADER))
+        return rejects
+
     def write(self, path: Path) -> None:
+        """As a CSV file, sorted."""
         with path.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file, lineterminator="\n")
-            table.writerow(["file", "reason", "detail"])
+            table.writerow(HEADER)
             table.writerows(sorted(self.rows))
 
 
 def printable(text: str) -> str:
-    """Text with its control characters and broken Unicode escaped: names come from strangers and go into tables."""
-    return (
-        text
-        if text.isprintable()
-        else "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
-    )
+    """Text with control characters and broken Unicode escaped: names come from strangers, and go into tables."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -1,4 +1,4 @@
-"""Which pictures of the train folder are set apart for validation, and which are left when there are to be fewer."""
+"""The validation split, and train splits of fewer pictures."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,15 +9,18 @@ from transfer.errors import InputError
 
 
 def assign_validation(ids: list[str], labels: list[str], fraction: float, seed: int) -> np.ndarray:
-    """Choose validation pictures: bool (n,), about `fraction` of each class, in (0, 1).
+    """Choose which train pictures validate: bool (n,).
 
-    A picture's place depends on its own id and the seed alone: it is hashed to a number in [0, 1) and set apart if that
-    is below `fraction`. So pictures that are added later move none of the old ones. The share of a class is therefore
-    `fraction` on average, and never less than one picture or all of them: then the nearest picture decides.
+    A picture is chosen by its id and the seed alone: hashed to a number in [0, 1), it validates if that is below
+    `fraction`. So pictures that are added later move none of the others, and a class has `fraction` on average. If
+    all pictures of a class would be on one side, the one that is nearest to the other side goes there.
+
+    ids, labels: of length n
+    fraction: of each class that validates, in (0, 1)
     Raises InputError for a class of fewer than two pictures.
     """
-    places = np.array([_place(name, seed) for name in ids])
-    chosen = places < fraction
+    numbers = np.array([_uniform(id, seed) for id in ids])
+    chosen = numbers < fraction
     labels = np.array(labels)
     for label in sorted(set(labels)):
         members = np.flatnonzero(labels == label)
@@ -26,7 +29,7 @@ def assign_validation(ids: list[str], labels: list[str], fraction: float, seed: 
                 f"{label} has {len(members)} usable train picture(s); each class needs at least 2, one to train on and "
                 "one for validation: add pictures."
             )
-        ranked = members[np.argsort(places[members], kind="stable")]
+        ranked = members[np.argsort(numbers[members], kind="stable")]
         chosen[ranked[0]] = True
         chosen[ranked[-1]] = False
     return chosen
@@ -35,10 +38,14 @@ def assign_validation(ids: list[str], labels: list[str], fraction: float, seed: 
 def nested_subsets(
     targets: np.ndarray, sizes: list[int], draws: int, seed: int
 ) -> Iterator[tuple[int, int, np.ndarray]]:
-    """Smaller train splits, to see what more pictures add: yield (pictures of each class, draw, rows int, rising).
+    """Yield smaller train splits, to see what more pictures would add.
 
-    targets: {0, 1} (n,). Within a draw a larger subset holds all of the smaller one. Sizes that a class does not reach
-    are left out; last come all rows, once, as the mean of their pictures per class.
+    Within a draw, a larger subset contains the smaller ones. All rows come last, once.
+
+    targets: {0, 1} (n,)
+    sizes: pictures of each class; sizes that a class does not have are left out
+    draws: subsets of each size
+    Yields pictures of each class (for all rows, their mean), number of the draw, and rows, int (m,), rising.
     """
     members = [np.flatnonzero(targets == label) for label in (0, 1)]
     for draw in range(draws):
@@ -49,6 +56,7 @@ def nested_subsets(
     yield len(targets) // 2, 0, np.arange(len(targets))
 
 
-def _place(name: str, seed: int) -> float:
-    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+def _uniform(id: str, seed: int) -> float:
+    """A number in [0, 1) that depends on the id and the seed only."""
+    digest = hashlib.sha256(f"{seed}:{id}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

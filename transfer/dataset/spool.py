@@ -1,4 +1,4 @@
-"""Streams put aside in a temporary file."""
+"""Byte strings in a temporary file, so that they take no memory."""
 
 from __future__ import annotations
 
@@ -10,32 +10,41 @@ import numpy as np
 
 
 class Spool:
-    """Streams put aside in a temporary file, to be read again in another order; in memory are eight bytes for each."""
+    """Byte strings in a temporary file, to be read again in any order; memory holds eight bytes for each.
+
+    As a context manager it closes itself.
+    """
 
     def __init__(self, path: Path):
         self._file = path.open("w+b")
         self._ends = array("Q", [0])
 
-    def add(self, stream: bytes) -> int:
-        """Keep a stream; returns its place: 0, 1, 2, ..."""
-        self._file.write(stream)
-        self._ends.append(self._ends[-1] + len(stream))
+    def add(self, content: bytes) -> int:
+        """Append one; returns its position: 0, 1, 2, ..."""
+        self._file.write(content)
+        self._ends.append(self._ends[-1] + len(content))
         return len(self._ends) - 2
 
-    def read(self, place: int) -> bytes:
-        """The stream at a place that `add` returned."""
+    def read(self, position: int) -> bytes:
+        """What `add` was given when it returned `position`."""
         self._file.flush()
-        start, end = self._ends[place : place + 2]
+        start, end = self._ends[position : position + 2]
         return os.pread(self._file.fileno(), end - start, start)
 
-    def rows(self, places: list[int]) -> np.ndarray:
-        """Streams of one length, as rows: uint8 (n, length)."""
-        rows = np.empty((len(places), self._ends[1]), np.uint8)
-        for row, place in zip(rows, places, strict=True):
-            row[:] = np.frombuffer(self.read(place), np.uint8)
+    def rows(self, positions: list[int]) -> np.ndarray:
+        """Byte strings of one length as an array: uint8 (n, length)."""
+        rows = np.empty((len(positions), self._ends[1]), np.uint8)
+        for row, position in zip(rows, positions, strict=True):
+            row[:] = np.frombuffer(self.read(position), np.uint8)
         return rows
 
     def close(self) -> None:
         """Remove the file."""
         Path(self._file.name).unlink()
         self._file.close()
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,7 +1,7 @@
-"""Prepared pictures in a few large files: JPEG streams end to end, and a manifest that says where each one lies.
+"""Prepared pictures in two large files: JPEG streams end to end, and a manifest that says where each one lies.
 
-Many small files are what DVC, object stores and disks are slow at. One stream of bytes with offsets is byte-stable, can
-be read from any row in any order without being loaded, and costs no more than the pictures themselves.
+DVC, object stores and disks are slow with many small files. One file with offsets has reproducible bytes, takes no more
+room than the pictures, and any row can be read from it without the others.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from PIL import Image
 
 from transfer.errors import InputError
 
-if TYPE_CHECKING:  # pandas takes half a second and 45 MB: only who reads a manifest pays
+if TYPE_CHECKING:  # pandas takes half a second and 45 MB, and only reading needs it
     import pandas as pd
 
 IMAGES, MANIFEST = "images.bin", "manifest.csv"
 
 
 def read_manifest(folder: str | Path) -> pd.DataFrame:
-    """The manifest of a store: id, file, label, target, split, sha256, width, height, offset, bytes; one row a picture.
+    """The manifest of a store, one row a picture.
 
-    Raises InputError if it is not there.
+    Columns: id, file, label, target (1: the positive class), split, sha256, width, height (pixels, of the original),
+    offset, bytes (of the JPEG stream in images.bin). Raises InputError if it is not there.
     """
     import pandas as pd
 
@@ -43,13 +44,13 @@ def class_names(manifest: pd.DataFrame) -> tuple[str, str]:
 
 
 class PictureStore:
-    """Random access to prepared pictures: nothing is loaded before it is asked for, or stays when it is not."""
+    """Random access to prepared pictures: they are read from the file each time, and none stays in memory."""
 
     def __init__(self, folder: str | Path):
         self.manifest = read_manifest(folder)
         self._start = self.manifest["offset"].to_numpy()
         self._end = self._start + self.manifest["bytes"].to_numpy()
-        self._images = Path(folder) / IMAGES  # not mapped: all that was ever read would count as memory
+        self._images = Path(folder) / IMAGES  # not mapped: every page that was ever read would count as memory
 
     def __len__(self) -> int:
         return len(self.manifest)
@@ -65,7 +66,7 @@ class PictureStore:
 
 
 class StoreWriter:
-    """Write a store picture by picture; nothing of it is kept in memory."""
+    """Writes a store picture by picture; none stays in memory."""
 
     def __init__(self, folder: Path):
         self._images = (folder / IMAGES).open("wb")
@@ -73,9 +74,11 @@ class StoreWriter:
         self._table = csv.writer(self._manifest, lineterminator="\n")
 
     def add(self, jpeg: bytes, columns: dict[str, str | int]) -> None:
-        """Append one picture with its columns of the manifest: the same for each, all but offset and bytes.
+        """Append one picture.
 
-        Text in them has to be printable: a carriage return would end the row for some readers.
+        jpeg: its stream
+        columns: of its row in the manifest, all but offset and bytes; the same for every picture. Text must be
+            printable: a carriage return would end the row for some readers.
         """
         if not self._images.tell():
             self._table.writerow([*columns, "offset", "bytes"])

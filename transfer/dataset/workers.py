@@ -1,4 +1,8 @@
-"""Work for all cores, over a stream."""
+"""A function applied to a stream on all cores.
+
+joblib's `Parallel(return_as="generator")` cannot take its place: it reads all items however slowly results are used,
+its workers outlive a parent that is killed, and they print a traceback of their own on Ctrl-C.
+"""
 
 import os
 import signal
@@ -16,30 +20,32 @@ from transfer.errors import InputError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-CHUNK = 8  # items that go to a worker together: alone, passing one on costs a tenth of preparing a picture
-AHEAD = 2  # chunks on their way for each worker
+CHUNK = 8  # items sent to a worker together: sending one alone takes a tenth of the time of preparing a picture
+QUEUED = 2  # chunks for each worker
 
 
 def map_in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Yield `work` of each item, in order, from a process for each core; few items are in memory at a time.
+    """Yield `work(item)` for each item, in order, from one process a core; few items are in memory at a time.
 
-    Raises InputError if a process dies.
+    work: a function that other processes can import
+    items: taken as results are used
+    Raises what `work` raises, and InputError if a process dies.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     items = iter(items)
     chunks = iter(lambda: list(islice(items, CHUNK)), [])
-    # Started afresh, not forked: a fork copies whatever threads of the parent held locked.
+    # Spawned, not forked: a fork copies locks that threads of the parent hold, and nobody unlocks them there.
     with ProcessPoolExecutor(cores, get_context("spawn"), initializer=_end_with_parent) as pool:
 
         def submit(number: int) -> list[Future]:
-            # Ctrl-C is the parent's to answer: a worker that is started here inherits the mask.
+            # The parent answers Ctrl-C. Workers start here, and inherit the mask.
             mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             try:
-                return [pool.submit(_each, work, chunk) for chunk in islice(chunks, number)]
+                return [pool.submit(_work_on_chunk, work, chunk) for chunk in islice(chunks, number)]
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-        pending = submit(AHEAD * cores)
+        pending = submit(QUEUED * cores)
         try:
             while pending:
                 yield from pending.pop(0).result()
@@ -48,12 +54,12 @@ def map_in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Itera
             raise InputError("a worker process was killed, maybe for want of memory; free some, run again.") from None
 
 
-def _each(work: Callable[[Item], Result], items: list[Item]) -> list[Result]:
+def _work_on_chunk(work: Callable[[Item], Result], items: list[Item]) -> list[Result]:
     return [work(item) for item in items]
 
 
 def _end_with_parent() -> None:
-    """A worker waits for work for ever, even when its parent was killed: let it end then."""
+    """In a worker, which would wait for work for ever: end when the parent is gone, even if it was killed."""
 
     def watch() -> None:
         wait([parent_process().sentinel])

@@ -1,22 +1,40 @@
-"""Where pictures come from: one module a source, whose `bring` leaves an archive or more each for train and for test.
+"""Where pictures come from: one module a source, whose `bring` leaves archives in the folders train and test.
 
-Sources that go over the network keep what has arrived in a folder of downloads until all of it has, so that a run after
-a broken one goes on where that stopped, and return what came from where.
+Sources on the network keep what has arrived in a folder of downloads until all of it has, so that a run after a broken
+one goes on where that stopped. They return where everything came from.
 """
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 SPLITS = ("train", "test")
 PACKED = "pictures.zip"
 
-Origin = tuple[str, str, int, str]  # split or "both", address, bytes, sha256
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A file that a source fetched.
+
+    split: train, test or both
+    address: where it came from, for people
+    bytes: its size
+    sha256: hexadecimal
+    archive: the archive that `bring` left with the same bytes; None if the pictures in the file were packed anew
+    """
+
+    split: str
+    address: str
+    bytes: int
+    sha256: str
+    archive: Path | None = None
 
 
-def link_or_copy(download: Path, target: Path) -> None:
-    """Give a download a second name, or copy it where that cannot be: it stays a download until all is well."""
+def link_or_copy(download: Path, target: Path) -> Path:
+    """Give a download a second name, or copy it where a link cannot be made: it stays a download until all is well."""
     try:
         os.link(download, target)
     except OSError:
         shutil.copyfile(download, target)
+    return target

@@ -1,43 +1,55 @@
-"""One body of pictures, divided into train and test."""
+"""Pictures from one place, divided into train and test."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from transfer.dataset.archives import Skip
+from transfer.dataset.archives import OnSkip
 from transfer.dataset.packing import pack
 from transfer.dataset.sources import PACKED, SPLITS
+from transfer.dataset.spool import Spool
 
 TRAIN_FOLDERS = ("train", "training")
 TEST_FOLDERS = ("test", "testing", "validation", "valid", "val")  # the first of these that occurs is the test split
 
 
 def divide(
-    pictures: Callable[[Skip], Iterable[tuple[str, bytes]]], folder: Path, test_share: float, skip: Skip
+    read: Callable[[OnSkip], Iterable[tuple[str, bytes]]], folder: Path, test_share: float, on_skip: OnSkip
 ) -> None:
-    """Pack pictures into one archive for train and one for test.
+    """Pack pictures into one archive for train and one for test; each is read, and decompressed, once.
 
-    pictures: called with a `skip`, gives (name, content) of each, anew at each call. They go by their folders where
-    these are named train and test (or validation); else `test_share` of them, drawn by name, are for test.
+    read: called once, with what to call for each file that it leaves out; yields (name, content) of each picture
+    folder: gets the folders train and test
+    test_share: of the pictures, in (0, 1), drawn by name, if their folders do not say which are for test
+    on_skip: called as SPLIT/name for each file that is left out
     """
-    passed_over = []
-    names = [name for name, _ in pictures(lambda *member: passed_over.append(member))]
-    split_of = splitter(names, test_share)
-    for name, *why in passed_over:
-        skip(f"{split_of(name)}/{name}", *why)
-    for split in SPLITS:
-        (folder / split).mkdir()
-        chosen = ((name, content) for name, content in pictures(lambda *_: None) if split_of(name) == split)
-        pack(chosen, folder / split / PACKED)
+    names: list[str] = []
+    skipped: list[tuple[str, str, str]] = []
+    with Spool(folder / "pictures.spool") as contents:  # the last name may decide how all are divided
+        for name, content in read(lambda *member: skipped.append(member)):
+            names.append(name)
+            contents.add(content)
+        split_of = split_rule(names, test_share)
+        for name, reason, detail in skipped:
+            on_skip(f"{split_of(name)}/{name}", reason, detail)
+        for split in SPLITS:
+            (folder / split).mkdir()
+            members = ((name, contents.read(at)) for at, name in enumerate(names) if split_of(name) == split)
+            pack(members, folder / split / PACKED)
 
 
-def splitter(names: Iterable[str], test_share: float) -> Callable[[str], str]:
-    """The rule that says of each of these names whether it is for train or for test."""
+def split_rule(names: Iterable[str], test_share: float) -> Callable[[str], str]:
+    """The rule that says of each name whether it is for train or for test.
+
+    names: of all pictures. If some lie in folders for train and some in folders for test (or validation), folders
+        decide; otherwise a hash of the name does.
+    test_share: of the names that the hash gives to test
+    """
     folders = {part for name in names for part in _folders(name)}
     test = next((part for part in TEST_FOLDERS if part in folders), None)
     if test and folders.intersection(TRAIN_FOLDERS):
         return lambda name: "test" if test in _folders(name) else "train"
-    # By a hash of the name alone: the same pictures for whatever seed, and more pictures move none of the others.
+    # The hash is of the name alone: the seed changes nothing, and pictures that are added move none of the others.
     return lambda name: "test" if _uniform(name) < test_share else "train"
 
 

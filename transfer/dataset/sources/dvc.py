@@ -1,91 +1,133 @@
 """Pictures out of a DVC repository, such as a team's data registry."""
 
+from __future__ import annotations
+
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from errno import ENOSPC
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from transfer.dataset.archives import Skip, is_archive, pictures_of, read_pictures
-from transfer.dataset.checksums import checksum, sha256
+from transfer.dataset.archive_members import is_archive
+from transfer.dataset.archives import OnSkip, read_files, read_pictures
+from transfer.dataset.checksums import checksums
 from transfer.dataset.file_names import is_junk
 from transfer.dataset.sources import Origin
 from transfer.dataset.sources.divide import divide
 from transfer.errors import InputError, NetworkError
 
+if TYPE_CHECKING:
+    from dvc.api import DVCFileSystem
+
 AT_ONCE = 16  # files
 
 
 def bring(
-    folder: Path, skip: Skip, downloads: Path, repo: str, path: str, rev: str | None, test_share: float
+    folder: Path, on_skip: OnSkip, downloads: Path, repo: str, path: str, rev: str | None, test_share: float
 ) -> list[Origin]:
-    """Get `path`, a folder or an archive, of `repo` at `rev` (None: its default branch as it is now), and divide it.
+    """Get a folder or an archive of a DVC repository, and divide it.
 
+    folder: gets the folders train and test
+    on_skip: called as SPLIT/name for each file that is left out
+    downloads: folder of what has arrived
+    repo: address or path of the repository
+    path: of the folder or the archive in it
+    rev: branch, tag or commit; None: the default branch as it is now
+    test_share: see `divide`
     Raises InputError for a repository, revision or path that is not there, NetworkError for what is out of reach or
     was damaged on the way.
     """
+    named = f"{repo} at {rev}" if rev else repo
+    path = path.strip("/")
+    registry = _open(repo, rev, named)
+    commit = registry.repo.get_rev()
+    if not registry.exists(path):
+        raise InputError(f"{named} has no {path}; see data.dvc.path.")
+    arrived = _get_files(registry, path, commit, downloads / "dvc", named)
+    if not arrived:
+        raise InputError(f"{path} of {named} is empty; see data.dvc.path.")
+
+    def read(on_skip: OnSkip):
+        if list(arrived) == [path] and is_archive(arrived[path][0]):
+            return read_pictures(arrived[path][0], on_skip)
+        files = [(str(PurePosixPath(name).relative_to(path)), file) for name, (file, _) in arrived.items()]
+        return read_files(files, on_skip)
+
+    divide(read, folder, test_share, on_skip)
+    return [
+        Origin("both", f"{repo} {commit} {name}", file.stat().st_size, digest)
+        for name, (file, digest) in arrived.items()
+    ]
+
+
+def _open(repo: str, rev: str | None, named: str) -> DVCFileSystem:
     import dvc.api  # takes a second, and the other sources do without
     from dvc.exceptions import DvcException
 
-    named = f"{repo} at {rev}" if rev else repo
-    path = path.strip("/")
     try:
         registry = dvc.api.DVCFileSystem(repo, rev=rev)
-        commit = registry.repo.get_rev()
+        registry.repo.get_rev()
+        return registry
     except (DvcException, OSError) as error:
-        far = "Revision" not in type(error).__name__ and ("://" in repo or "@" in repo)
-        raise (NetworkError if far else InputError)(
-            f"{named} cannot be opened as a Git repository with DVC ({_words(error.__cause__ or error)}); see "
+        unreachable = ("://" in repo or "@" in repo) and "Revision" not in type(error).__name__
+        raise (NetworkError if unreachable else InputError)(
+            f"{named} cannot be opened as a Git repository with DVC ({_in_one_line(error.__cause__ or error)}); see "
             "data.dvc.repo and data.dvc.rev."
         ) from None
-    if not registry.exists(path):
-        raise InputError(f"{named} has no {path}; see data.dvc.path.")
-    store = downloads / "dvc"
+
+
+def _get_files(registry: DVCFileSystem, path: str, commit: str, store: Path, named: str) -> dict[str, tuple[Path, str]]:
+    """Get all files at `path`, several at a time: by name, sorted, where each now lies, and its sha256."""
     store.mkdir(parents=True, exist_ok=True)
-
-    def get(name: str) -> Path:
-        # Under the sum of its content, by which a later run knows it again; never under a name from elsewhere.
-        md5 = _md5(listed[name])
-        target = store / (md5 or hashlib.md5(f"{commit} {name}".encode()).hexdigest())
-        if not (md5 and target.is_file() and checksum(target, "md5") == md5):
-            partial = target.with_suffix(f".{names.index(name)}.part")
-            registry.get_file(name, str(partial))
-            if md5 and checksum(partial, "md5") != md5:
-                raise OSError(f"{name} arrived damaged")
-            partial.rename(target)
-        return target
-
     try:
-        listed = registry.find(path, detail=True)
-        names = sorted(name for name in listed if not is_junk(name))
+        infos = registry.find(path, detail=True)
+        names = sorted(name for name in infos if not is_junk(name))
+
+        def get(number: int) -> tuple[Path, str]:
+            return _get_file(registry, names[number], _md5(infos[names[number]]), commit, store, number)
+
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            places = list(tqdm(pool.map(get, names), f"getting {path}", len(names), unit="file", disable=None))
+            files = pool.map(get, range(len(names)))
+            arrived = list(tqdm(files, f"getting {path}", len(names), unit="file", disable=None))
     except Exception as error:  # each kind of remote raises its own
         if getattr(error, "errno", None) == ENOSPC:
             raise
         raise NetworkError(
-            f"{path} of {named} cannot be got ({_words(error)}); see that it was pushed (dvc push) and that its remote "
-            "is within reach, and run again: what has arrived is kept."
+            f"{path} of {named} cannot be got ({_in_one_line(error)}); see that it was pushed (dvc push) and that its "
+            "remote is within reach, and run again: what has arrived is kept."
         ) from error
-    if not names:
-        raise InputError(f"{path} of {named} is empty; see data.dvc.path.")
-    if names == [path] and is_archive(places[0]):
-        divide(lambda told: read_pictures(places[0], told), folder, test_share, skip)
-    else:
-        files = [(str(PurePosixPath(name).relative_to(path)), place) for name, place in zip(names, places, strict=True)]
-        divide(lambda told: pictures_of(files, told), folder, test_share, skip)
-    return [
-        ("both", f"{repo} {commit} {name}", place.stat().st_size, sha256(place))
-        for name, place in zip(names, places, strict=True)
-    ]
+    return dict(zip(names, arrived, strict=True))
+
+
+def _get_file(
+    registry: DVCFileSystem, name: str, md5: str | None, commit: str, store: Path, number: int
+) -> tuple[Path, str]:
+    """Get one file, unless it has arrived before; returns where it lies, and its sha256.
+
+    It lies under the md5 of its content, by which a later run finds it, or of its name, and never under a name from
+    elsewhere. md5: of the content, if it is known; number: distinguishes files of one content while they arrive.
+    """
+    target = store / (md5 or hashlib.md5(f"{commit} {name}".encode()).hexdigest())
+    if md5 and target.is_file():
+        found, digest = checksums(target, "md5", "sha256")
+        if found == md5:
+            return target, digest
+    partial = target.with_suffix(f".{number}.part")
+    registry.get_file(name, str(partial))
+    found, digest = checksums(partial, "md5", "sha256")
+    if md5 and found != md5:
+        raise OSError(f"{name} arrived damaged")
+    partial.rename(target)
+    return target, digest
 
 
 def _md5(info: dict) -> str | None:
-    """The md5 of a file's bytes, if it is known: Git's files have none, and DVC before 3.0 summed texts otherwise."""
+    """The md5 of a file's bytes, if it is known: Git's files have none, and DVC before 3.0 normalised texts first."""
     entry = info.get("dvc_info", {}).get("entry")
     return entry.hash_info.value if entry and entry.hash_info and entry.hash_info.name == "md5" else None
 
 
-def _words(error: BaseException) -> str:
+def _in_one_line(error: BaseException) -> str:
     return " ".join(str(error).split())

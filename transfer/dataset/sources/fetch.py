@@ -1,4 +1,4 @@
-"""One file over HTTP, whole or not at all, however often the line breaks."""
+"""One file over HTTP, complete or not at all, however often the connection breaks."""
 
 import json
 import time
@@ -14,23 +14,25 @@ from transfer.errors import InputError, NetworkError
 TRIES = 3  # in a row that bring nothing new
 BACK_OFF = 1.0  # seconds before the second try, doubled before each further one
 TIMEOUT = (10, 60)  # seconds, to connect and between two reads
-CHUNK = 2**14  # bytes; what has come of a chunk is lost when the line breaks
-PASSING = {408, 425, 429, 500, 502, 503, 504}  # HTTP statuses that may be gone at the next try
+CHUNK = 2**14  # bytes; what has come of a chunk is lost when the connection breaks
+TRANSIENT = {408, 425, 429, 500, 502, 503, 504}  # HTTP statuses that may be gone at the next try
 
 
 def fetch(url: str, target: Path, expected: str | None = None) -> str:
-    """Bring `url` to `target`, going on from what is there of it, and return its sha256.
+    """Download a file, going on from what has arrived of it, and return its sha256.
 
-    expected: the sha256 that it has to have. Beside `target` lies a .json that says which version of the file has
-    begun to arrive; if the server has another one by now, or cannot start in the middle, it begins anew.
-    Raises NetworkError if the server is out of reach, refuses, or gives something else than expected (that is deleted);
-    InputError for an address that is none.
+    url: address of the file, over HTTP or HTTPS
+    target: where the file goes. A .json beside it says which version has begun to arrive: if the server has another
+        one by now, or cannot start in the middle, the download begins again.
+    expected: the sha256 that the file must have, hexadecimal, if it is known
+    Raises NetworkError if the server is out of reach, refuses, or gives something else than expected (which is
+    deleted); InputError for what is no address.
     """
     tries = 0
     while True:
         before = _size(target)
         try:
-            _go_on(url, target)
+            _request_rest(url, target)
             break
         except requests.exceptions.RequestException as error:
             if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
@@ -38,22 +40,22 @@ def fetch(url: str, target: Path, expected: str | None = None) -> str:
             tries = 1 if _size(target) > before else tries + 1
             if tries == TRIES:
                 raise NetworkError(
-                    f"{urlsplit(url).netloc} {reason(error)} ({TRIES} tries); check the connection and run again: what "
-                    "has arrived is kept."
+                    f"{urlsplit(url).netloc} {describe_failure(error)} ({TRIES} tries); check the connection and run "
+                    "again: what has arrived is kept."
                 ) from None
             time.sleep(BACK_OFF * 2 ** (tries - 1))
-    found = sha256(target)
-    if expected and found != expected.lower():
+    digest = sha256(target)
+    if expected and digest != expected.lower():
         target.unlink()
         raise NetworkError(
-            f"{url} has the sha256 {found}, not {expected.lower()} as it should; it was deleted: check the sum, or "
+            f"{url} has the sha256 {digest}, not {expected.lower()} as it should; it was deleted: check the sum, or "
             "whether the file has changed at its source."
         )
-    return found
+    return digest
 
 
-def reason(error: Exception) -> str:
-    """What went wrong on the line, in a few words that follow the server's name."""
+def describe_failure(error: Exception) -> str:
+    """How a request failed, in a few words that follow the server's name."""
     if isinstance(error, requests.exceptions.HTTPError):
         return f"answers {error.response.status_code} {error.response.reason}".rstrip()
     if isinstance(error, requests.exceptions.SSLError):
@@ -65,54 +67,59 @@ def reason(error: Exception) -> str:
     return "cannot be reached"
 
 
-def _go_on(url: str, target: Path) -> None:
-    """One request for what is missing of `target`."""
-    state = target.with_name(f"{target.name}.json")
-    version = _version(state)
-    have = _size(target) if version.get("url") == url else 0
-    if have and have == version["bytes"]:
+def _request_rest(url: str, target: Path) -> None:
+    """Ask once for what is missing of `target`."""
+    record = target.with_name(f"{target.name}.json")
+    version = _read_version(record)
+    arrived = _size(target) if version.get("url") == url else 0
+    if arrived and arrived == version["bytes"]:
         return
     headers = {"Accept-Encoding": "identity"}  # ranges have to count the bytes that are stored
-    if have and version["tag"]:
-        headers |= {"Range": f"bytes={have}-", "If-Range": version["tag"]}
+    if arrived and version["tag"]:
+        headers |= {"Range": f"bytes={arrived}-", "If-Range": version["tag"]}
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
-        if not response.ok and response.status_code not in PASSING:
+        if not response.ok and response.status_code not in TRANSIENT:
             raise NetworkError(
                 f"{url} answers {response.status_code} {response.reason}; check the address, and whether it is public."
             )
         response.raise_for_status()
-        if response.status_code != 206 or not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-            have = 0
+        content_range = response.headers.get("Content-Range", "")
+        if response.status_code != 206 or not content_range.startswith(f"bytes {arrived}-"):
             target.unlink(missing_ok=True)
-            length = response.headers.get("Content-Length")
-            tag = response.headers.get("ETag", "")
-            tag = response.headers.get("Last-Modified", "") if not tag or tag.startswith("W/") else tag
-            version = {"url": url, "tag": tag, "bytes": int(length) if length else None}
-            state.write_text(json.dumps(version))
-        bar = tqdm(
-            desc=f"fetching {target.name}",
-            initial=have,
-            total=version["bytes"],
-            unit="B",
-            unit_scale=True,
-            disable=None,
-        )
-        with target.open("ab") as file, bar:
-            for chunk in response.iter_content(CHUNK):
-                file.write(chunk)
-                file.flush()  # so that a kill loses nothing that has arrived
-                bar.update(len(chunk))
+            version = _version(url, response)
+            record.write_text(json.dumps(version))
+        _append(response, target, version["bytes"])
     if version["bytes"] is None:
-        state.write_text(json.dumps(version | {"bytes": _size(target)}))
+        record.write_text(json.dumps(version | {"bytes": _size(target)}))
     elif _size(target) != version["bytes"]:
         if _size(target) > version["bytes"]:
             target.unlink()
         raise requests.exceptions.ChunkedEncodingError("not the bytes that were announced")
 
 
-def _version(state: Path) -> dict:
+def _append(response: requests.Response, target: Path, total: int | None) -> None:
+    """Append a body to `target`. total: bytes of the complete file, if the server says."""
+    bar = tqdm(
+        desc=f"fetching {target.name}", initial=_size(target), total=total, unit="B", unit_scale=True, disable=None
+    )
+    with target.open("ab") as file, bar:
+        for chunk in response.iter_content(CHUNK):
+            file.write(chunk)
+            file.flush()  # so that a kill loses nothing that has arrived
+            bar.update(len(chunk))
+
+
+def _version(url: str, response: requests.Response) -> dict:
+    """What tells one version of a file from another: url, tag (ETag or date, or ""), bytes (None: not announced)."""
+    length, tag = response.headers.get("Content-Length"), response.headers.get("ETag", "")
+    if not tag or tag.startswith("W/"):  # a weak ETag does not promise the same bytes
+        tag = response.headers.get("Last-Modified", "")
+    return {"url": url, "tag": tag, "bytes": int(length) if length else None}
+
+
+def _read_version(record: Path) -> dict:
     try:
-        return json.loads(state.read_text())
+        return json.loads(record.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         return {}
 

@@ -6,31 +6,36 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from transfer.dataset.archives import Skip, is_archive, pictures_of, skip_below
+from transfer.dataset.archive_members import is_archive
+from transfer.dataset.archives import OnSkip, prefix_names, read_files
 from transfer.dataset.folders import folder_files
 from transfer.dataset.packing import pack
 from transfer.dataset.sources import PACKED, Origin
 from transfer.errors import InputError
 
 
-def bring(folder: Path, skip: Skip, **places: str) -> list[Origin]:
-    """Take what lies at `places` (train=, test=, a folder or an archive each): a folder is packed, an archive copied.
+def bring(folder: Path, on_skip: OnSkip, train: str, test: str) -> list[Origin]:
+    """Pack a folder into an archive, or copy an archive, for train and for test.
 
-    Raises InputError for a place that is not there, is empty, or is no archive.
+    folder: gets the folders train and test
+    on_skip: called as SPLIT/name for each file that is left out
+    train, test: path of a folder or of an archive
+    Returns no origins: nothing was fetched.
+    Raises InputError for a path that is not there, is empty, or is no archive.
     """
-    for split, place in places.items():
+    for split, place in (("train", train), ("test", test)):
         path = Path(place).expanduser()
         key = f"data.local.{split}"
         (folder / split).mkdir()
         if not path.exists():
             raise InputError(f"{key} names {path}, which is not there; name a folder or a zip or tar archive.")
         if path.is_dir():
-            files = folder_files(path, skip_below(split, skip))
-            one = next(files, None)
-            if one is None:
+            files = folder_files(path, prefix_names(on_skip, split))
+            first = next(files, None)
+            if first is None:
                 raise InputError(f"{key} names {path}, which holds no files; put one folder of pictures a class in it.")
-            progress = tqdm(chain([one], files), f"packing {split}", unit="file", disable=None)
-            pack(pictures_of(progress, skip_below(split, skip)), folder / split / PACKED)
+            progress = tqdm(chain([first], files), f"packing {split}", unit="file", disable=None)
+            pack(read_files(progress, prefix_names(on_skip, split)), folder / split / PACKED)
         elif is_archive(path):
             shutil.copyfile(path, folder / split / path.name)
         else:

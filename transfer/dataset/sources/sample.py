@@ -11,25 +11,33 @@ from transfer.dataset.packing import pack
 from transfer.dataset.sources import PACKED, Origin
 from transfer.dataset.workers import map_in_order
 
+FIRST_TEST = 10**9  # number of the first test drawing: so far off that train and test share none
 
-def bring(folder: Path, seed: int, **numbers: int) -> list[Origin]:
-    """Draw `numbers` of pictures (train=, test=), half of each class, on all cores."""
-    for split, number in numbers.items():
+
+def bring(folder: Path, train: int, test: int, seed: int) -> list[Origin]:
+    """Draw pictures on all cores and pack them.
+
+    folder: gets the folders train and test
+    train, test: how many pictures, half of each class
+    seed: of all drawings
+    Returns no origins: nothing was fetched.
+    """
+    for split, count, start in (("train", train, 0), ("test", test, FIRST_TEST)):
         (folder / split).mkdir()
-        wanted = [
-            # Test's numbers start far off, so that train and test never share a drawing.
-            (label, index + (split == "test") * 10**9, f"{label}/{label[:-1]}.{index + 1:05d}.jpg")
-            for label, share in zip(CLASSES, ((number + 1) // 2, number // 2), strict=True)
-            for index in range(share)
+        drawings = [
+            (label, start + index, f"{label}/{label[:-1]}.{index + 1:05d}.jpg")
+            for label, number in zip(CLASSES, ((count + 1) // 2, count // 2), strict=True)
+            for index in range(number)
         ]
-        jpegs = map_in_order(partial(_drawn_jpeg, seed=seed), wanted)
-        drawn = tqdm(jpegs, f"drawing {split}", len(wanted), unit="picture", disable=None)
-        pack(((name, jpeg) for (*_, name), jpeg in zip(wanted, drawn, strict=True)), folder / split / PACKED)
+        jpegs = map_in_order(partial(_draw_jpeg, seed=seed), drawings)
+        progress = tqdm(jpegs, f"drawing {split}", count, unit="picture", disable=None)
+        names = (name for _, _, name in drawings)
+        pack(zip(names, progress, strict=True), folder / split / PACKED)
     return []
 
 
-def _drawn_jpeg(wanted: tuple[str, int, str], seed: int) -> bytes:
-    label, index, _ = wanted
+def _draw_jpeg(drawing: tuple[str, int, str], seed: int) -> bytes:
+    label, index, _ = drawing
     stream = BytesIO()
     draw(label, index, seed).save(stream, "JPEG", quality=90)
     return stream.getvalue()

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from transfer.dataset.archives import Skip, is_archive, read_pictures
-from transfer.dataset.sources import SPLITS, Origin, link_or_copy
+from transfer.dataset.archive_members import is_archive
+from transfer.dataset.archives import OnSkip, read_pictures
+from transfer.dataset.sources import Origin, link_or_copy
 from transfer.dataset.sources.divide import divide
 from transfer.dataset.sources.fetch import fetch
 from transfer.errors import InputError, NetworkError
@@ -24,7 +25,7 @@ PRESETS = {
 
 def bring(
     folder: Path,
-    skip: Skip,
+    on_skip: OnSkip,
     downloads: Path,
     train: str,
     test: str | None,
@@ -32,30 +33,39 @@ def bring(
     test_sha256: str | None,
     test_share: float,
 ) -> list[Origin]:
-    """Fetch an archive for train and one for test; or one for both, `test` being None, which is divided here.
+    """Fetch an archive for train and one for test; or one for both, which is divided here.
 
-    train, test: addresses, or names of presets. Raises InputError, NetworkError.
+    folder: gets the folders train and test
+    on_skip: called as SPLIT/name for each member that is left out where an archive is divided
+    downloads: folder of what has arrived
+    train, test: address of an archive, or name of a preset; test: None if train's archive holds both
+    train_sha256, test_sha256: what the archives must have, hexadecimal, if it is known
+    test_share: see `divide`
+    Raises InputError, NetworkError.
     """
+    archive, address, digest = _fetch_archive("train", train, train_sha256, downloads)
+    if test is None:
+        divide(lambda on_skip: read_pictures(archive, on_skip), folder, test_share, on_skip)
+        return [Origin("both", address, archive.stat().st_size, digest)]
+    fetched = {"train": (archive, address, digest), "test": _fetch_archive("test", test, test_sha256, downloads)}
     origins = []
-    for split, place, expected in zip(SPLITS, (train, test), (train_sha256, test_sha256), strict=True):
-        if place is None:
-            continue
-        address, published = PRESETS.get(place, (place, None))
-        if "://" not in address:
-            raise InputError(f"data.url.{split} is {place}; it has to be an address, or one of {', '.join(PRESETS)}.")
-        name = re.sub(r"[^\w.-]", "_", Path(urlsplit(address).path).name).lstrip(".") or "archive"
-        archive = downloads / split / name
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        found = fetch(address, archive, expected or published)
-        if not is_archive(archive):
-            archive.unlink()
-            raise NetworkError(
-                f"{address} gives no zip or tar archive but something else; open it in a browser to see."
-            )
-        origins.append((split if test else "both", address, archive.stat().st_size, found))
-        if test:
-            (folder / split).mkdir()
-            link_or_copy(archive, folder / split / name)
-        else:
-            divide(lambda told, archive=archive: read_pictures(archive, told), folder, test_share, skip)
+    for split, (archive, address, digest) in fetched.items():
+        (folder / split).mkdir()
+        stored = link_or_copy(archive, folder / split / archive.name)
+        origins.append(Origin(split, address, archive.stat().st_size, digest, stored))
     return origins
+
+
+def _fetch_archive(split: str, place: str, expected: str | None, downloads: Path) -> tuple[Path, str, str]:
+    """The archive at an address or of a preset: its path, address and sha256."""
+    address, published = PRESETS.get(place, (place, None))
+    if "://" not in address:
+        raise InputError(f"data.url.{split} is {place}; it has to be an address, or one of {', '.join(PRESETS)}.")
+    name = re.sub(r"[^\w.-]", "_", Path(urlsplit(address).path).name).lstrip(".") or "archive"
+    archive = downloads / split / name
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    digest = fetch(address, archive, expected or published)
+    if not is_archive(archive):
+        archive.unlink()
+        raise NetworkError(f"{address} gives no zip or tar archive but something else; open it in a browser to see.")
+    return archive, address, digest

@@ -1,0 +1,106 @@
+"""Archives from a web server."""
+
+import pytest
+
+from tests.dataset.samples import pictures, zip_bytes
+from tests.in_process import assert_no_output, assert_sentence, packed, rows
+from tests.servers import Files, serving, standing_in
+
+TRAIN = zip_bytes(pictures("photos/cats", "photos/dogs"))
+TEST = zip_bytes(pictures("photos/cats", "photos/dogs", n=3, first=100))
+
+
+@pytest.fixture
+def server():
+    with serving() as server:
+        server.files = {"/train.zip": TRAIN, "/test.zip": TEST}
+        yield server
+
+
+def use(project, train, test=None, **more):
+    project.set(**{"data.source": "url", "data.url.train": train, "data.url.test": test})
+    project.set(**{f"data.url.{name}": value for name, value in more.items()})
+
+
+def test_two_archives_arrive_as_they_are_and_each_byte_is_hashed_once(project, server, hashed):
+    use(project, f"{server.url}/train.zip?key=1", f"{server.url}/test.zip")
+    project.stage("download")
+    manifest, origins = rows(project, "data/raw/manifest.csv"), rows(project, "data/raw/origins.csv")
+    assert [(row["split"], row["file"], int(row["bytes"])) for row in manifest] == [
+        ("train", "train.zip", len(TRAIN)),
+        ("test", "test.zip", len(TEST)),
+    ]
+    assert (project.folder / "data/raw/train/train.zip").read_bytes() == TRAIN
+    assert [row["origin"] for row in origins] == [f"{server.url}/train.zip?key=1", f"{server.url}/test.zip"]
+    assert [row["sha256"] for row in origins] == [row["sha256"] for row in manifest]
+    assert hashed.bytes == len(TRAIN) + len(TEST)
+    assert not (project.folder / "data/.download").exists()
+    project.stage("preprocess")
+
+
+def test_one_archive_with_folders_for_train_and_validation(project, server):
+    server.files["/both.zip"] = zip_bytes(
+        pictures("all/train/cats", "all/train/dogs")
+        | pictures("all/Validation/cats", "all/Validation/dogs", n=2, first=50)
+        | {"../out.jpg": b"x"}
+    )
+    use(project, f"{server.url}/both.zip")
+    project.set(**{"preprocess.max_reject_fraction": 0.1})
+    project.stage("download")
+    assert packed(project, "train") == pictures("all/train/cats", "all/train/dogs")
+    assert packed(project, "test") == pictures("all/Validation/cats", "all/Validation/dogs", n=2, first=50)
+    assert "train/../out.jpg,unsafe_name" in (project.folder / "data/raw/skipped.csv").read_text()
+    project.stage("preprocess")
+
+
+def test_one_archive_is_divided_alike_whatever_the_seed_and_whatever_is_added(project, server):
+    divided = []
+    for n, seed in ((40, 1), (40, 2), (44, 1)):
+        server.files["/one.zip"] = zip_bytes(
+            {f"Pets/{kind}/{i}.jpg": b"x" for kind in ("Cat", "Dog") for i in range(n)}
+        )
+        use(project, f"{server.url}/one.zip", test_share=0.25)
+        project.set(seed=seed)
+        project.stage("download")
+        divided.append((set(packed(project, "train")), set(packed(project, "test"))))
+    (train, test), same, more = divided
+    assert same == (train, test) and train < more[0] and test < more[1]
+    assert len(train) + len(test) == 80 and 10 <= len(test) <= 30 and not train & test
+
+
+def test_a_wrong_checksum_stops_the_stage(project, server):
+    use(project, f"{server.url}/train.zip", f"{server.url}/test.zip", test_sha256="1" * 64)
+    assert_sentence(project.stage("download", code=3), "1" * 64)
+    assert_no_output(project)
+    assert not list((project.folder / "data/.download").glob("test/*.zip"))
+
+
+def test_what_is_no_archive_is_named(project, server):
+    server.files["/page"] = b"<html>Sign in</html>"
+    use(project, f"{server.url}/page", f"{server.url}/test.zip")
+    assert_sentence(project.stage("download", code=3), f"{server.url}/page gives no zip or tar archive")
+    use(project, f"{server.url}/nothing.zip")
+    assert_sentence(project.stage("download", code=3), "nothing.zip answers 404")
+    use(project, "microsfot")
+    assert_sentence(
+        project.stage("download", code=2), "data.url.train is microsfot; it has to be an address, or one of microsoft"
+    )
+    assert_no_output(project)
+
+
+def test_the_presets_lead_to_their_hosts_and_the_published_checksum_is_checked(project, tmp_path):
+    hosts = ("download.microsoft.com", "storage.googleapis.com")
+    with standing_in(Files, tmp_path, *hosts) as (server, environment):
+        project.setenv(**environment)
+        microsoft = "/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/kagglecatsanddogs_5340.zip"
+        server.files[microsoft] = zip_bytes(pictures("PetImages/Cat", "PetImages/Dog"))
+        server.files["/mledu-datasets/cats_and_dogs_filtered.zip"] = zip_bytes(
+            pictures("f/train/cats", "f/train/dogs") | pictures("f/validation/cats", "f/validation/dogs", first=9)
+        )
+        use(project, "tensorflow")
+        project.stage("download")
+        assert len(packed(project, "train")) == len(packed(project, "test")) == 12
+        use(project, "microsoft")
+        assert_sentence(
+            project.stage("download", code=3), "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9"
+        )

@@ -1,0 +1,1 @@
+from tests.in_process import in_process  # noqa: F401

@@ -1,0 +1,204 @@
+"""preprocess: a mess goes in, a checked data set comes out, and nothing is silently lost."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.dataset.defects import plant
+from tests.dataset.samples import fill, jpeg
+from tests.in_process import assert_sentence, rows, use_local
+from tests.stages.faults import killed_before_change
+from transfer.dataset.store import PictureStore
+
+
+def rejects(project) -> dict[str, str]:
+    return {row["file"]: row["reason"] for row in rows(project, "data/prepared/rejects.csv")}
+
+
+def test_dvc_and_processes_of_their_own_give_the_bytes_of_this_one(project, in_process):
+    project.run("dvc", "repro", "preprocess")
+    for stage in ("download", "preprocess"):
+        in_process.stage(stage)
+    assert project.files("data/raw") == in_process.files("data/raw")
+    assert project.files("data/prepared") == in_process.files("data/prepared")
+    store = PictureStore(project.folder / "data/prepared")
+    manifest = store.manifest
+    assert list(manifest) == ["id", "file", "label", "target", "split", "sha256", "width", "height", "offset", "bytes"]
+    assert len(manifest) == 32 and manifest["id"].is_unique
+    assert (manifest["target"] == (manifest["label"] == "dogs")).all()
+    assert manifest["file"].iloc[0] == "train/cats/cat.00001.jpg"
+    assert (manifest["file"].str.split("/").str[0].eq("test") == manifest["split"].eq("test")).all()
+    assert store.picture(31).shape == (64, 64, 3)
+    summary = json.loads((project.folder / "data/prepared/summary.json").read_text())
+    assert summary["counts"]["all"] == 32 and summary["counts"]["test"] == {"cats": 4, "dogs": 4}
+    for split in ("train", "validation", "test", "rejects"):
+        assert Image.open(project.folder / f"data/prepared/sheet_{split}.png").width > 0
+
+
+def test_a_damaged_picture_is_set_aside_and_the_run_goes_on(in_process, tmp_path):
+    train, test = fill(tmp_path / "train", 10), fill(tmp_path / "test", 4, first=100)
+    (train / "cats" / "broken.jpg").write_bytes(jpeg("cats", 50)[:500])
+    (train / "notes.txt").write_text("my cats")
+    (train / "cats" / "Thumbs.db").write_text("x")
+    use_local(in_process, train, test)
+    in_process.set(**{"preprocess.max_reject_fraction": 0.1})
+    in_process.stage("download")
+    in_process.stage("preprocess")
+    assert rejects(in_process) == {"train/cats/broken.jpg": "truncated", "train/notes.txt": "no_class_folder"}
+
+
+def test_class_folders_at_any_depth_under_odd_names(in_process, tmp_path):
+    fill(tmp_path / "train" / "my photos" / "2019 ünïcode", 5, ("Cats", "DOGS"))
+    fill(tmp_path / "test", 3, ("Cats", "DOGS"), first=100)
+    use_local(in_process, tmp_path / "train", tmp_path / "test")
+    in_process.set(**{"data.positive_class": "DOGS"})
+    in_process.stage("download")
+    in_process.stage("preprocess")
+    files = list(PictureStore("data/prepared").manifest["file"])
+    assert files[0] == "train/Cats/Cat.0.jpg" and len(files) == 16
+
+
+@pytest.mark.parametrize(
+    "train, test, positive, text",
+    [
+        (("cats",), ("cats", "dogs"), "dogs", "train has 1 class folders with pictures (cats); there have to be two"),
+        (
+            ("cats", "dogs", "owls"),
+            ("cats", "dogs"),
+            "dogs",
+            "train has 3 class folders with pictures (cats, dogs, owls)",
+        ),
+        (("cats", "dogs"), ("cat", "dog"), "dogs", "train has the classes cats, dogs, test has cat, dog"),
+        (
+            ("cats", "dogs"),
+            ("cats", "dogs"),
+            "dog",
+            "data.positive_class 'dog' is no class here; choose cats or dogs",
+        ),
+    ],
+)
+def test_wrong_classes_are_named(in_process, tmp_path, train, test, positive, text):
+    use_local(in_process, fill(tmp_path / "train", 2, train), fill(tmp_path / "test", 2, test, first=100))
+    in_process.set(**{"data.positive_class": positive})
+    in_process.stage("download")
+    assert_sentence(in_process.stage("preprocess", code=2), f"error: {text}")
+    assert not Path("data/prepared").exists()
+
+
+def test_too_few_pictures_are_named(in_process, tmp_path):
+    train = fill(tmp_path / "train", 2)
+    (train / "dogs" / "dog.1.jpg").unlink()
+    use_local(in_process, train, fill(tmp_path / "test", 2, first=100))
+    in_process.stage("download")
+    done = in_process.stage("preprocess", code=2)
+    assert_sentence(done, "error: train has 1 usable picture(s) of dogs; at least 2 are needed")
+
+
+def test_too_many_rejects_stop_the_run_with_the_reasons(in_process, tmp_path):
+    train = fill(tmp_path / "train", 5)
+    for index in range(3):
+        (train / "dogs" / f"x{index}.jpg").touch()
+    use_local(in_process, train, fill(tmp_path / "test", 2, first=100))
+    in_process.stage("download")
+    done = in_process.stage("preprocess", code=2)
+    assert_sentence(done, "3 of 17 files were set aside (empty 3; e.g. train/dogs/x0.jpg")
+    assert "preprocess.max_reject_fraction 0.05" in done.stderr
+
+
+def test_a_picture_under_two_labels_and_one_in_train_and_test_are_dropped(in_process, tmp_path):
+    train, test = fill(tmp_path / "train", 10), fill(tmp_path / "test", 4, first=100)
+    (train / "dogs" / "cat.jpg").write_bytes(jpeg("cats", 0))
+    (train / "cats" / "leak.jpg").write_bytes(jpeg("cats", 100))
+    (test / "dogs" / "twice.jpg").write_bytes(jpeg("dogs", 101))
+    use_local(in_process, train, test)
+    in_process.set(**{"preprocess.max_reject_fraction": 0.5})
+    in_process.stage("download")
+    in_process.stage("preprocess")
+    assert rejects(in_process) == {
+        "train/cats/cat.0.jpg": "label_conflict",
+        "train/dogs/cat.jpg": "label_conflict",
+        "train/cats/leak.jpg": "leak",
+        "test/dogs/twice.jpg": "duplicate",
+    }
+    assert len(PictureStore("data/prepared")) == 27 and Image.open("data/prepared/sheet_rejects.png").width > 0
+
+
+@pytest.mark.slow
+def test_every_planted_defect_is_found_and_no_good_photograph_rejected(project, photographs, tmp_path):
+    truth = plant(photographs, tmp_path / "planted", defects=200, seed=0)
+    truth["train/dogs/dog.74.jpg"] = "near_duplicate"  # found in the photographs themselves: the same shot as dog.180
+    use_local(project, tmp_path / "planted" / "train", tmp_path / "planted" / "test")
+    project.set(**{"preprocess.max_reject_fraction": 0.2})
+    project.stage("download")
+    project.stage("preprocess")
+    assert len(truth) >= 200 and len(set(truth.values())) >= 8
+    assert rejects(project) == truth
+
+
+def test_killed_before_any_change_it_leaves_nothing_taken_for_complete(in_process, tmp_path):
+    use_local(in_process, fill(tmp_path / "train", 2), fill(tmp_path / "test", 2, first=90))
+    in_process.stage("download")
+    in_process.stage("preprocess")
+    complete = in_process.files("data/prepared")
+    shutil.rmtree("data/prepared")
+    kills = 0
+    while killed_before_change(kills + 1, lambda: in_process.stage("preprocess")):
+        kills += 1
+        assert not Path("data/prepared").exists() or in_process.files("data/prepared") == complete, kills
+        in_process.stage("preprocess")
+        assert in_process.files("data/prepared") == complete, f"killed before change {kills}"
+        shutil.rmtree("data/prepared")
+    assert kills > 10
+    assert in_process.files("data/prepared") == complete
+
+
+@pytest.mark.slow
+def test_killed_at_random_with_its_workers_it_leaves_nothing_taken_for_complete(project):
+    """Ten kills of the process group, five of each stage, at moments drawn over its run."""
+    project.set(**{"data.sample.train": 60, "data.sample.test": 20})
+    rng, kills = np.random.default_rng(0), 0
+    for stage, out in (("download", "data/raw"), ("preprocess", "data/prepared")):
+        start = time.monotonic()
+        project.stage(stage)
+        duration = time.monotonic() - start
+        complete = project.files(out)
+        for _ in range(5):
+            shutil.rmtree(project.folder / out, ignore_errors=True)
+            running = subprocess.Popen(
+                [sys.executable, "-m", f"stages.{stage}"],
+                cwd=project.folder,
+                env=project.environment,
+                start_new_session=True,
+            )
+            time.sleep(rng.uniform(0, duration))
+            kills += running.poll() is None
+            subprocess.run(["kill", "-KILL", "--", f"-{running.pid}"], stderr=subprocess.DEVNULL, check=False)
+            assert running.wait() in (0, -signal.SIGKILL)
+            assert not (project.folder / out).exists() or project.files(out) == complete
+        shutil.rmtree(project.folder / out, ignore_errors=True)
+        project.stage(stage)
+        assert project.files(out) == complete
+    assert kills >= 5
+
+
+def test_the_split_of_old_pictures_stays_when_new_ones_come(in_process, tmp_path):
+    train, test = fill(tmp_path / "train", 12), fill(tmp_path / "test", 2, first=100)
+    use_local(in_process, train, test)
+    splits = []
+    for _ in range(2):
+        in_process.stage("download")
+        in_process.stage("preprocess")
+        manifest = PictureStore("data/prepared").manifest
+        splits.append(dict(zip(manifest["id"], manifest["split"], strict=True)))
+        for index in range(200, 206):
+            (train / "cats" / f"new{index}.jpg").write_bytes(jpeg("cats", index))
+    assert len(splits[1]) == len(splits[0]) + 6
+    assert splits[0].items() <= splits[1].items()

@@ -1,0 +1,120 @@
+"""The members of zip and tar archives, read one at a time: nothing is ever unpacked to a path that an archive names."""
+
+import bz2
+import gzip
+import lzma
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from transfer.errors import InputError
+
+MAX_BYTES = 256 * 2**20  # of one member, unpacked: no photograph comes near
+# The exceptions that the standard library raises for damaged archives. RuntimeError: an encrypted member whose header
+# does not say so. ValueError, OverflowError, NotImplementedError: a header that makes no sense.
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+DAMAGE += (OSError, OverflowError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an archive that is no directory.
+
+    name: as the archive spells it
+    size: bytes unpacked, by the member's header
+    packed: bytes in the archive, by the member's header; of a tar, which is compressed as one, the same as `size`
+    read: returns the content; raises one of DAMAGE
+    problem: (reason, detail) of a member that must not be read, else None
+    """
+
+    name: str
+    size: int
+    packed: int
+    read: Callable[[], bytes]
+    problem: tuple[str, str] | None = None
+
+
+def is_archive(path: Path) -> bool:
+    """Whether `path` is a file that opens as a zip or a tar, whatever its name says."""
+    return path.is_file() and (_is_tar(path) or zipfile.is_zipfile(path))
+
+
+def archive_members(archive: Path) -> Iterator[Member]:
+    """Yield the members of a zip or a tar, in the archive's order.
+
+    Each is read before the next is asked for, or never. Raises InputError for a file that is no archive, and one of
+    DAMAGE for a broken one.
+    """
+    # A tar may end in a zip, but no zip begins with a tar.
+    if _is_tar(archive):
+        return _tar_members(archive)
+    if zipfile.is_zipfile(archive):
+        return _zip_members(archive)
+    raise InputError(f"{archive} is not a zip or tar archive, or it is empty or cut short; fetch it again.")
+
+
+def _zip_members(archive: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(archive) as source:
+        members = source.infolist()[::-1]
+        source.filelist.clear()
+        source.NameToInfo.clear()
+        while members:
+            info = members.pop()  # freed after use: the directory of 25,000 members takes 15 MB
+            if info.is_dir():
+                continue
+            problem = None
+            if info.flag_bits & 0x1:
+                problem = ("encrypted", "the archive's member has a password")
+            elif (kind := stat.S_IFMT(info.external_attr >> 16)) not in (0, stat.S_IFREG):
+                problem = ("link" if kind == stat.S_IFLNK else "special_file", "not a plain file")
+            yield Member(
+                info.filename, info.file_size, info.compress_size, lambda info=info: source.read(info), problem
+            )
+
+
+def _tar_members(archive: Path) -> Iterator[Member]:
+    with _decompressed(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as source:
+        for info in source:
+            source.members = []  # tarfile would keep every header
+            if info.isdir():
+                continue
+            problem = None
+            if not info.isreg():
+                problem = ("link" if info.islnk() or info.issym() else "special_file", "not a plain file")
+            yield Member(info.name, info.size, info.size, lambda info=info: source.extractfile(info).read(), problem)
+
+
+def _is_tar(path: Path) -> bool:
+    try:
+        with _decompressed(path) as stream, tarfile.open(fileobj=stream, mode="r:"):
+            return True
+    except DAMAGE:
+        return False
+
+
+class _BoundedStream:
+    """A stream that refuses to read much at once: tarfile would read an extended header of any size into memory."""
+
+    def __init__(self, stream: BinaryIO):
+        self.stream, self.seek, self.tell = stream, stream.seek, stream.tell
+
+    def read(self, size: int) -> bytes:
+        if size > MAX_BYTES:
+            raise tarfile.ReadError(f"a header claims {size:,} bytes")
+        return self.stream.read(size)
+
+
+@contextmanager
+def _decompressed(path: Path) -> Iterator[_BoundedStream]:
+    """The bytes of a tar that may be compressed."""
+    openers = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+    with path.open("rb") as file:
+        opener = openers.get(file.read(2), open)
+    with opener(path, "rb") as stream:
+        yield _BoundedStream(stream)
