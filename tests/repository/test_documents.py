@@ -8,6 +8,7 @@ import yaml
 
 from tests.repository.documents import DOCUMENTS, ENGLISH, SPANISH, commands
 from tests.wiring import ROOT
+from transfer.__main__ import COMMANDS
 from transfer.project import params
 
 
@@ -41,6 +42,16 @@ def test_every_file_and_target_that_it_names_exists(name):
     assert [script for script in scripts if not (ROOT / f"stages/{script}.py").exists()] == []
     subcommands = re.findall(r"python -m transfer ([a-z]\w+)", text)
     assert [command for command in subcommands if not (ROOT / f"transfer/commands/{command}.py").exists()] == []
+
+
+def test_every_command_target_and_stage_is_in_a_document():
+    english = "\n".join(ENGLISH.values())
+    targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [target for target in targets if not re.search(rf"make {target}\b", english)] == []
+    ways = [rf"(?:python -m transfer|make) {command}\b" for command in COMMANDS]
+    assert [way for way in ways if not re.search(way, english)] == []
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    assert [stage for stage in stages if f"| `{stage}`" not in DOCUMENTS["docs/output.md"]] == []
 
 
 def test_readme_leads_to_every_document():
