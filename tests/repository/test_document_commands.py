@@ -26,9 +26,8 @@ ELSEWHERE = {
     r"python -m transfer export onnx": "tests/commands/test_export.py",
     r"sudo .*": "",  # sets up a machine
 }
-EXPERIMENTS = (
-    "tests/commands/test_comparing.py"  # runs what README.md and docs/experiments.md say of experiments, in a queue
-)
+# What README.md and docs/experiments.md say of experiments runs there, in a queue.
+EXPERIMENTS = "tests/commands/test_comparing.py"
 # What a command has in place of something of one's own.
 STANDS_FOR = {
     r"s3://bucket/path": "{folder}/remote",
@@ -55,6 +54,7 @@ def test_nothing_is_excused_that_is_not_there():
     for pattern, place in ELSEWHERE.items():
         assert any(re.fullmatch(pattern, text) for text in ALL), pattern
         assert not place or (ROOT / place).is_file(), place
+    assert (ROOT / EXPERIMENTS).is_file()
     for pattern in STANDS_FOR:
         assert any(re.search(pattern, text) for text in HERE), pattern
     assert len(HERE) >= 12

@@ -1,0 +1,91 @@
+"""docs/output.md lists what a run writes, and functions that exist."""
+
+import csv
+import importlib
+import json
+import re
+
+import pytest
+
+from tests.repository.documents import DOCUMENTS
+
+PAGE = DOCUMENTS["docs/output.md"]
+FOLDERS = ("data/raw", "data/prepared", "data/features", "models", "metrics", "plots", "reports")
+PLACEHOLDERS = {"MODEL": "(?:head|finetuned)", "SPLIT": "(?:train|validation|test)", "CLASS": r"\w+", "REASON": r"\w+"}
+
+
+def rows(heading: str, table: int = 0) -> list[list[str]]:
+    """The cells of a section's table, row by row; table: which one, where the section has several."""
+    section = re.split(r"^#+ ", PAGE.split(f"# {heading}\n")[1], flags=re.MULTILINE)[0]
+    tables = re.findall(r"(?:^\|.*\n)+", section, re.MULTILINE)
+    return [[cell.strip() for cell in line.strip("|").split(" |")] for line in tables[table].splitlines()[2:]]
+
+
+def code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def pattern(name: str) -> str:
+    """A regular expression for a name that holds placeholders."""
+    expression = re.escape(name).replace(r"\*", "[^/]+")
+    for placeholder, stands_for in PLACEHOLDERS.items():
+        expression = expression.replace(placeholder, stands_for)
+    return expression
+
+
+def flat(values: dict, prefix: str = "") -> set[str]:
+    """The dotted keys of nested dictionaries."""
+    return {
+        key
+        for name, value in values.items()
+        for key in (flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}"})
+    }
+
+
+def assert_same(listed: list[str], found: set[str]) -> None:
+    """Assert that each name found is listed, and each listed one found."""
+    patterns = {name: pattern(name) for name in listed}
+    assert {name for name in found if not any(re.fullmatch(each, name) for each in patterns.values())} == set()
+    assert {name for name, each in patterns.items() if not any(re.fullmatch(each, one) for one in found)} == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w.]+:\w+)`", PAGE))))
+def test_functions_exist(name):
+    module, _, function = name.partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_files_are_those_that_a_run_writes(finished):
+    listed = [name for cells in rows("Files") for name in code(cells[0])]
+    assert_same(listed, {name for name in finished.files(*FOLDERS) if "/." not in name})
+
+
+def test_columns_are_those_of_the_files(finished):
+    written = finished.files(*FOLDERS)
+    for files, _, columns, _ in rows("Files"):
+        for name in (name for listed in code(files) for name in written if re.fullmatch(pattern(listed), name)):
+            if name.endswith(".csv"):
+                header = next(csv.reader(written[name].decode().splitlines()))
+                assert header[: len(code(columns))] == code(columns), name
+                assert len(header) == len(code(columns)) or "a column for each" in columns, name
+
+
+@pytest.mark.parametrize(
+    "page, files",
+    [
+        ("metrics/MODEL.json", ["metrics/head.json", "metrics/finetuned.json"]),
+        ("metrics/comparison.json", ["metrics/comparison.json"]),
+        ("metrics/data.json", ["metrics/data.json", "data/prepared/summary.json"]),
+        ("models/MODEL/selection.json", ["models/head/selection.json", "models/finetuned/selection.json"]),
+    ],
+)
+def test_keys_are_those_of_the_files(finished, page, files):
+    listed = [key for cells in rows(f"`{page}`") for key in code(cells[0])]
+    for file in files:
+        assert_same(listed, flat(json.loads((finished.folder / file).read_text())))
+
+
+def test_every_metric_has_a_unit_and_a_function():
+    for page in ("metrics/MODEL.json", "metrics/comparison.json", "metrics/data.json", "metrics/transfer.json"):
+        for key, unit, what, function in rows(f"`{page}`"):
+            assert unit and what and re.fullmatch(r"`[\w.]+:\w+`", function), key
