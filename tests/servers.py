@@ -1,4 +1,4 @@
-"""Real HTTP servers on the loopback interface, and what stands in for hosts beyond it."""
+"""Real HTTP servers on the loopback interface, some of which stand in for hosts beyond it."""
 
 import datetime
 import hashlib
@@ -15,11 +15,14 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Files(BaseHTTPRequestHandler):
-    """Serves `server.files` (path: bytes) with ranges, and misbehaves as `server` is told to.
+    """Serves files with ranges, and misbehaves as its server's attributes say.
 
-    script: what it does with the next requests: an HTTP status to answer, "drop" to cut the line after
-    `drop_after` bytes of the body, None to serve; ranges, tags: whether it knows ranges and sends ETags; requests: what
-    it was asked.
+    files: path to bytes
+    script: for the next requests, one each: an HTTP status to answer with, "drop" to close the connection after
+        `drop_after` bytes of the body, or None to serve the file
+    pace: bytes a second; None: as fast as can be
+    ranges, tags: whether it answers requests for ranges, and sends ETags
+    requests: (path, range) of each request so far
     """
 
     protocol_version = "HTTP/1.1"
@@ -65,10 +68,12 @@ class Files(BaseHTTPRequestHandler):
 
 
 class Drive(Files):
-    """What gdown asks Google Drive for: the embedded view of a folder, and the download of a file.
+    """Serves what gdown asks Google Drive for: the embedded view of a folder, and the download of a file.
 
-    `server.folders` maps an id to (title, [(id, name, "file" or "folder")]), `server.files` an id to bytes or to an
-    error page (str). `server.partial`: listings that lack their last entry, before whole ones.
+    folders: id to (title, [(id, name, "file" or "folder")])
+    files: id to bytes, to an error page (str), or to "bare" for an answer that gdown does not expect
+    partial: how many listings lack their last entry, before complete ones
+    script, requests: as of Files; requests are (path, id)
     """
 
     def answer(self, status: int, body: bytes, headers: dict | None = None) -> None:
@@ -137,7 +142,13 @@ def serving(handler: type = Files) -> Iterator[Server]:
 
 @contextmanager
 def standing_in(handler: type, folder: Path, *hosts: str) -> Iterator[tuple[Server, dict[str, str]]]:
-    """A server that HTTPS clients take for `hosts`, with the environment that leads them to it: a proxy, and its CA."""
+    """Yield a server that HTTPS clients take for `hosts`, and the environment variables that make them do so.
+
+    handler: class of its requests
+    folder: for the certificate
+    hosts: names
+    The variables name the server as proxy, and its certificate as trusted.
+    """
     certificate = _certificate(folder, hosts)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)

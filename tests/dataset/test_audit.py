@@ -17,12 +17,12 @@ from transfer.errors import InputError
 SOUND = ["train/cats/1.jpg", "train/dogs/2.jpg", "test/cats/3.jpg", "test/dogs/4.jpg"]
 
 
-def found(*names):
+def pictures_named(*names):
     return [Picture(name, Prepared(b"", "0", "0", 30, 20, 0, b""), 0) for name in names]
 
 
 def arranged(*names, positive="dogs", rejects=None):
-    return label_by_folder(found(*names), rejects or Rejects(), positive)
+    return label_by_folder(pictures_named(*names), rejects or Rejects(), positive)
 
 
 def test_train_comes_first_then_by_name():
@@ -55,7 +55,7 @@ def test_classes_that_differ_in_case_or_unicode_form_are_one():
     assert len({picture.label for picture in pictures}) == 2
 
 
-def test_pictures_that_all_fail_are_named_where_the_classes_are_missed():
+def test_pictures_that_all_fail_are_named_where_their_class_is_missing():
     rejects = Rejects()
     rejects.add("train/cats/1.jpg", "html", "a web page")
     pictures = arranged("train/dogs/2.jpg", *SOUND[2:], rejects=rejects)

@@ -1,4 +1,4 @@
-"""The same picture twice is found, whatever was done to it, and what goes is what has to go."""
+"""The same picture twice is found, however it was edited, and the right one is dropped."""
 
 from collections import Counter
 from io import BytesIO
@@ -21,7 +21,9 @@ def near_groups(hashes, thumbnails, distance):
     return duplicates.near_groups(hashes, thumbnails, distance, np.arange(len(hashes)))
 
 
-def learnt(images):
+def fingerprints(images):
+    """Ids, hashes and thumbnails of images, as `choose_dropped` takes them."""
+
     def content(image):
         stream = BytesIO()
         image.save(stream, "PNG")
@@ -51,13 +53,13 @@ ORIGINALS = [draw(label, index, 5) for label in ("cats", "dogs") for index in ra
 
 @pytest.fixture(scope="module")
 def originals():
-    return learnt(ORIGINALS)
+    return fingerprints(ORIGINALS)
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_edits_of_a_picture_are_found_and_others_are_not(originals, edit):
     _, hashes, thumbnails = originals
-    _, edited_hashes, edited_thumbnails = learnt([EDITS[edit](image) for image in ORIGINALS[:20]])
+    _, edited_hashes, edited_thumbnails = fingerprints([EDITS[edit](image) for image in ORIGINALS[:20]])
     groups = near_groups(
         np.concatenate([hashes, edited_hashes]), np.concatenate([thumbnails, edited_thumbnails]), DISTANCE
     )
@@ -65,8 +67,8 @@ def test_edits_of_a_picture_are_found_and_others_are_not(originals, edit):
     assert (groups[60:] == np.arange(20)).mean() >= 0.9
 
 
-def test_plain_pictures_share_a_hash_but_are_told_apart():
-    _, hashes, thumbnails = learnt([Image.new("RGB", (64, 64), (shade,) * 3) for shade in (10, 60, 200)])
+def test_plain_pictures_share_a_hash_but_are_not_the_same():
+    _, hashes, thumbnails = fingerprints([Image.new("RGB", (64, 64), (shade,) * 3) for shade in (10, 60, 200)])
     assert len(set(hashes.tolist())) == 1
     assert near_groups(hashes, thumbnails, DISTANCE).tolist() == [0, 1, 2]
 
@@ -84,8 +86,8 @@ def test_banding_misses_no_pair(values, distance, rng):
     assert near_groups(np.array(values, np.uint64), thumbnails, distance).tolist() == expected
 
 
-def verdict(rows):
-    """rows: (id, label, is_test); equal ids only, no near pairs."""
+def reasons(rows):
+    """Why each row is dropped, by its index. rows: (id, label, is_test); the same picture only where ids are equal."""
     names = sorted({name for name, *_ in rows})
     thumbnails = np.array([[40 * names.index(name)] * 256 for name, *_ in rows], np.uint8)
     hashes = np.zeros(len(rows), np.uint64)
@@ -94,21 +96,21 @@ def verdict(rows):
 
 
 def test_one_of_a_kind_stays():
-    assert verdict([("a", "cats", False), ("b", "cats", False), ("a", "cats", False)]) == {2: "duplicate"}
+    assert reasons([("a", "cats", False), ("b", "cats", False), ("a", "cats", False)]) == {2: "duplicate"}
 
 
 def test_train_pictures_that_are_in_test_leak_and_go():
     rows = [("a", "cats", False), ("a", "cats", False), ("b", "cats", False), ("a", "cats", True), ("a", "cats", True)]
-    assert verdict(rows) == {0: "leak", 1: "leak", 4: "duplicate"}
+    assert reasons(rows) == {0: "leak", 1: "leak", 4: "duplicate"}
 
 
 def test_one_picture_under_two_labels_goes_everywhere():
     rows = [("a", "cats", False), ("a", "dogs", False), ("a", "cats", True), ("b", "dogs", True)]
-    assert verdict(rows) == dict.fromkeys(range(3), "label_conflict")
+    assert reasons(rows) == dict.fromkeys(range(3), "label_conflict")
 
 
 def test_near_copies_of_train_pictures_in_test_leak():
-    ids, hashes, thumbnails = learnt([ORIGINALS[0], ORIGINALS[1], as_jpeg(ORIGINALS[0], 60)])
+    ids, hashes, thumbnails = fingerprints([ORIGINALS[0], ORIGINALS[1], as_jpeg(ORIGINALS[0], 60)])
     found = choose_dropped(ids, ["cats"] * 3, [False, False, True], hashes, thumbnails, DISTANCE)
     assert found == {0: ("leak", 2)}
 

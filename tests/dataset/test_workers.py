@@ -1,4 +1,4 @@
-"""Work on all cores keeps the order and takes no more than it needs ahead."""
+"""Work on all cores keeps the order, and takes few items ahead of those that are used."""
 
 import operator
 import os
@@ -34,7 +34,7 @@ def test_no_items_and_a_failing_worker():
         list(map_in_order(partial(operator.truediv, 1), [1, 0, 2]))
 
 
-def test_a_worker_that_is_killed_is_told_in_a_sentence():
+def test_a_worker_that_is_killed_is_an_error_in_one_sentence():
     with pytest.raises(InputError, match="worker process was killed"):
         list(map_in_order(signal.raise_signal, [signal.SIGKILL]))
 

@@ -163,7 +163,7 @@ def test_killed_before_any_change_it_leaves_nothing_taken_for_complete(in_proces
 @pytest.mark.slow
 def test_killed_at_random_with_its_workers_it_leaves_nothing_taken_for_complete(project):
     """Ten kills of the process group, five of each stage, at moments drawn over its run."""
-    project.set(**{"data.sample.train": 60, "data.sample.test": 20})
+    project.cold().set(**{"data.sample.train": 60, "data.sample.test": 20})
     rng, kills = np.random.default_rng(0), 0
     for stage, out in (("download", "data/raw"), ("preprocess", "data/prepared")):
         start = time.monotonic()

@@ -35,10 +35,10 @@ def test_a_file_arrives_and_is_checked(server, tmp_path):
     assert fetch(f"{server.url}/a.zip", tmp_path / "a.zip", SUM.upper()) == SUM
     assert (tmp_path / "a.zip").read_bytes() == CONTENT
     assert fetch(f"{server.url}/a.zip", tmp_path / "a.zip") == SUM
-    assert len(server.requests) == 1  # what is whole is not fetched again
+    assert len(server.requests) == 1  # a complete file is not fetched again
 
 
-def test_a_wrong_sum_is_said_and_nothing_kept(server, tmp_path):
+def test_a_wrong_checksum_is_named_and_the_file_deleted(server, tmp_path):
     with pytest.raises(NetworkError) as caught:
         fetch(f"{server.url}/a.zip", tmp_path / "a.zip", "0" * 64)
     assert SUM in str(caught.value) and "0" * 64 in str(caught.value)
@@ -48,7 +48,7 @@ def test_a_wrong_sum_is_said_and_nothing_kept(server, tmp_path):
     assert len(server.requests) == 2 and fetch(f"{server.url}/a.zip", tmp_path / "a.zip", SUM) == SUM
 
 
-def test_a_broken_line_is_taken_up_where_it_broke(server, tmp_path):
+def test_a_broken_connection_is_taken_up_where_it_broke(server, tmp_path):
     server.script = ["drop"] * 3  # as many as there are tries, but each brings something new
     assert fetch(f"{server.url}/a.zip", tmp_path / "a.zip") == SUM
     assert ranges(server)[0] is None and len(server.requests) == 4
@@ -89,7 +89,7 @@ def test_a_refusal_is_not_repeated(server, tmp_path, status):
     assert len(server.requests) == 1
 
 
-def test_a_passing_trouble_is_waited_out(server, tmp_path):
+def test_a_transient_error_is_waited_out(server, tmp_path):
     server.script = [503, 429]
     assert fetch(f"{server.url}/a.zip", tmp_path / "a.zip") == SUM
     assert len(server.requests) == 3
@@ -115,7 +115,7 @@ def test_what_is_no_address_is_named(tmp_path, url):
         fetch(url, tmp_path / "a.zip")
 
 
-def test_what_a_killed_run_leaves_beside_is_survived(server, tmp_path):
+def test_a_damaged_record_beside_the_file_is_survived(server, tmp_path):
     for text in ("", "{", '{"url": "elsewhere", "tag": "x", "bytes": 5}'):
         (tmp_path / "a.zip").write_bytes(b"12345")
         (tmp_path / "a.zip.json").write_text(text)
