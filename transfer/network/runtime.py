@@ -1,24 +1,25 @@
-"""TensorFlow set up so that a run can be repeated to the byte. Import this before TensorFlow or Keras."""
+"""TensorFlow, set up so that a run can be repeated to the byte. Import this before TensorFlow or Keras."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from transfer.errors import InputError, NetworkError
+from transfer.network.temporary_folder import use_own_temporary_folder
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow as it is imported
 
 
 @contextmanager
 def _quiet():
-    """Send file descriptor 2 to nowhere: TensorFlow logs as it is imported, before any log level is heeded."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    """Send standard error to nowhere: TensorFlow logs as it is imported, before it heeds any log level."""
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
         os.close(nowhere)
 
 
@@ -31,15 +32,18 @@ import keras  # noqa: E402
 def configure(seed: int, devices: int | str = 1) -> None:
     """Seed Python, NumPy and TensorFlow, make every operation deterministic, and take the devices.
 
-    Call it first thing in a process. Op determinism alone is not enough on CPUs: with several operations in flight, two
-    runs differ in the last bits. One inter-op thread cures that, and costs nothing, since each operation still uses
-    all cores. On GPUs memory is taken as needed, not all at once.
+    Call it first thing in a process. Op determinism alone is not enough on CPUs: with several operations at the same
+    time, two runs differ in the last bits. One inter-op thread cures that and costs nothing, since each operation still
+    uses all cores. On GPUs memory is taken as needed, not all at once.
 
-    devices: "auto", all GPUs or else the CPU, and where TF_CONFIG names a cluster, those of all its machines; "cpu"; or
-        a number, of GPUs or else of parts that the CPU is cut into. Several share each batch.
     Whatever is built afterwards is built for these devices: their strategy is the process's `tf.distribute` strategy.
+
+    seed: for everything that is drawn from a global generator
+    devices: "auto", all GPUs or else the CPU, and where TF_CONFIG names a cluster, those of all its machines; "cpu"; or
+        a number, of GPUs or else of parts that the CPU is cut into. Several devices share each batch.
     Raises InputError if there are not as many GPUs, or if TF_CONFIG makes no cluster.
     """
+    use_own_temporary_folder()
     tf.config.threading.set_inter_op_parallelism_threads(1)
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
@@ -57,8 +61,22 @@ def configure(seed: int, devices: int | str = 1) -> None:
         tf.distribute.experimental_set_strategy(strategy)
 
 
+def describe_devices(precision: str = "float32") -> str:
+    """A line for a stage's log: the devices that `configure` took, and the precision.
+
+    precision: as from `resolve_precision`
+    """
+    count = tf.distribute.get_strategy().num_replicas_in_sync
+    names = accelerators()[:count] if tf.config.get_visible_devices("GPU") else []
+    if names:
+        where = f"{count} GPU{'s' if count > 1 else ''} ({', '.join(sorted(set(names)))})"
+    else:
+        where = f"the CPU ({os.cpu_count()} cores{f', in {count} parts' if count > 1 else ''})"
+    return f"computing on {where} in {precision}"
+
+
 def accelerators() -> list[str]:
-    """What the GPUs that TensorFlow sees are called."""
+    """The names of the GPUs that TensorFlow sees."""
     devices = tf.config.list_physical_devices("GPU")
     return [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
 
@@ -85,7 +103,10 @@ def _cluster() -> tf.distribute.Strategy:
 
 @contextmanager
 def device_errors(batch_size: int) -> Iterator[None]:
-    """Turn what devices and other machines do wrong into one sentence: InputError for memory, NetworkError for loss."""
+    """Raise InputError where a device's memory is too small, and NetworkError where a machine of a cluster is lost.
+
+    batch_size: pictures, to be named in the sentence
+    """
     try:
         yield
     except tf.errors.ResourceExhaustedError:
