@@ -1,4 +1,4 @@
-"""Stored pictures as batches of tensors, in an order that is given, not drawn here."""
+"""Stored pictures as batches of tensors, in a given order."""
 
 import os
 from collections.abc import Callable
@@ -12,72 +12,79 @@ from transfer.errors import InputError
 def picture_batches(
     source: Callable[[int], bytes] | np.ndarray, rows: np.ndarray, batch_size: int, *columns: np.ndarray
 ) -> tf.data.Dataset:
-    """Batches of (pictures uint8 (b, size, size, 3), then a slice of each of `columns`), in the order of `rows`.
+    """Batches of (pictures uint8 (b, size, size, 3), then a slice of each column), in the order of `rows`.
 
-    source: gives the JPEG stream of one row of the store; or an array, whose rows then come in place of pictures
-    rows: int (n,), which rows, in which order; n is a multiple of `batch_size` (see `filled`)
-    batch_size: of all replicas of the process's strategy together, which get equal shares: b is one replica's
-    columns: arrays of length n that go with them: targets, boxes, ...
+    Rows are read and decoded in parallel and ahead, without a change of their order. With the accurate DCT TensorFlow
+    decodes what Pillow does, to the bit.
 
-    Decoding runs in parallel and ahead; the order stays. The accurate DCT equals Pillow's to the bit.
-    Raises InputError if the replicas cannot share a batch equally.
+    source: gives the JPEG stream of one row of a store; or an array, whose rows then take the place of pictures
+    rows: int (n,), n a multiple of `batch_size` (see `fill_last_batch`)
+    batch_size: pictures for all devices together, which get equal parts of each batch: b is one device's
+    columns: arrays of length n that go with the rows: targets, boxes, ...
+    Raises InputError if the devices cannot share a batch equally.
     """
     strategy = tf.distribute.get_strategy()
-    replicas = strategy.num_replicas_in_sync
-    if batch_size % replicas:
-        raise InputError(f"a batch of {batch_size} pictures cannot be shared by {replicas} devices; take a multiple.")
+    devices = strategy.num_replicas_in_sync
+    if batch_size % devices:
+        raise InputError(f"a batch of {batch_size} pictures cannot be shared by {devices} devices; take a multiple.")
+    load = _take_rows if isinstance(source, np.ndarray) else _decode_streams
 
-    def share(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        # Of each batch, the consecutive part that falls to this machine.
-        places = np.arange(len(rows)).reshape(
-            -1, context.num_input_pipelines, batch_size // context.num_input_pipelines
-        )
-        mine = places[:, context.input_pipeline_id].ravel()
-        selected = [np.asarray(column)[mine] for column in (rows, *columns)]
-        taken = (_taken if isinstance(source, np.ndarray) else _decoded)(source, selected, batch_size // replicas)
-        return taken.prefetch(2).with_options(_options())
+    def this_machines_part(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        # A consecutive part of each batch: (batches, machines, pictures of a batch for each machine).
+        machines = context.num_input_pipelines
+        positions = np.arange(len(rows)).reshape(-1, machines, batch_size // machines)
+        mine = positions[:, context.input_pipeline_id].ravel()
+        parts = [np.asarray(column)[mine] for column in (rows, *columns)]
+        return load(source, parts, batch_size // devices).prefetch(2).with_options(_options())
 
-    return strategy.distribute_datasets_from_function(share)
+    return strategy.distribute_datasets_from_function(this_machines_part)
 
 
 def fill_last_batch(rows: np.ndarray, batch_size: int) -> np.ndarray:
-    """`rows` with its first ones once more at the end, so that all batches are full and of one shape.
+    """Repeat the first rows at the end, so that all batches are full.
 
-    One shape is one traced graph, and equal work for all replicas.
+    Then all have one shape, which means one traced graph, and equal work for all devices.
+
+    rows: (n, ...)
+    batch_size: pictures
     """
     return np.resize(rows, -(-len(rows) // batch_size) * batch_size)
 
 
-def _decoded(read: Callable[[int], bytes], columns: list[np.ndarray], batch_size: int) -> tf.data.Dataset:
-    def streams(selected: np.ndarray) -> np.ndarray:
-        return np.array([read(int(row)) for row in selected], object)
+# Op determinism makes TensorFlow drop parallel maps and prefetching from a pipeline with a stateful operation, which
+# `numpy_function` is by default. Reading a row depends on nothing but the row: stateful=False.
+
+
+def _decode_streams(read: Callable[[int], bytes], columns: list[np.ndarray], batch_size: int) -> tf.data.Dataset:
+    def streams(rows: np.ndarray) -> np.ndarray:
+        return np.array([read(int(row)) for row in rows], object)
+
+    def load(rows: tf.Tensor) -> tf.Tensor:
+        loaded = tf.numpy_function(streams, [rows], tf.string, stateful=False)
+        loaded.set_shape([batch_size])
+        return loaded
 
     def decode(stream: tf.Tensor) -> tf.Tensor:
         return tf.io.decode_jpeg(stream, channels=3, dct_method="INTEGER_ACCURATE")
 
-    def load(selected: tf.Tensor) -> tf.Tensor:
-        loaded = tf.numpy_function(streams, [selected], tf.string)
-        loaded.set_shape([batch_size])
-        return loaded
-
     # Rows are read by the batch (one call into Python each), decoded one by one on all cores, and batched again.
     slices = tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(batch_size, drop_remainder=True)
     return (
-        slices.map(lambda selected, *rest: (load(selected), *rest))
+        slices.map(lambda rows, *rest: (load(rows), *rest))
         .unbatch()
         .map(lambda stream, *rest: (decode(stream), *rest), num_parallel_calls=os.cpu_count(), deterministic=True)
         .batch(batch_size, drop_remainder=True)
     )
 
 
-def _taken(source: np.ndarray, columns: list[np.ndarray], batch_size: int) -> tf.data.Dataset:
-    def take(selected: tf.Tensor) -> tf.Tensor:
-        taken = tf.numpy_function(lambda rows: source[rows], [selected], source.dtype)
+def _take_rows(source: np.ndarray, columns: list[np.ndarray], batch_size: int) -> tf.data.Dataset:
+    def take(rows: tf.Tensor) -> tf.Tensor:
+        taken = tf.numpy_function(lambda positions: source[positions], [rows], source.dtype, stateful=False)
         taken.set_shape([batch_size, *source.shape[1:]])
         return taken
 
     slices = tf.data.Dataset.from_tensor_slices(tuple(columns)).batch(batch_size, drop_remainder=True)
-    return slices.map(lambda selected, *rest: (take(selected), *rest))
+    return slices.map(lambda rows, *rest: (take(rows), *rest))
 
 
 def _options() -> tf.data.Options:

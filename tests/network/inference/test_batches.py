@@ -1,13 +1,13 @@
 """Batches: the pictures of the store, to the bit, in the order asked for."""
 
+import time
+
 import numpy as np
 import pytest
 
 from transfer.dataset.drawn import draw
 from transfer.dataset.pictures import decode, encode, resize
-
-from transfer.network.inference.batches import picture_batches  # isort: skip
-from transfer.network.inference.batches import fill_last_batch  # isort: skip
+from transfer.network.inference.batches import fill_last_batch, picture_batches
 
 STREAMS = [encode(resize(draw("dogs", index, 0), 32)) for index in range(10)]
 PICTURES = np.stack([np.asarray(decode(stream)) for stream in STREAMS])
@@ -38,3 +38,26 @@ def test_no_columns():
 @pytest.mark.parametrize("source", [STREAMS.__getitem__, PICTURES], ids=["streams", "array"])
 def test_no_tuner_makes_the_end_of_a_pass_wait(source):
     assert picture_batches(source, np.arange(4), 2).options().autotune.enabled is False
+
+
+@pytest.mark.parametrize("kind", ["streams", "array"])
+def test_batches_are_read_ahead(kind):
+    """Although operations are deterministic, which makes TensorFlow read nothing ahead in a stateful pipeline."""
+    read = []
+
+    class Rows(np.ndarray):
+        def __getitem__(self, rows):
+            read.extend(np.atleast_1d(rows))
+            return np.asarray(self)[rows]
+
+    def stream(row: int) -> bytes:
+        read.append(row)
+        return STREAMS[row % len(STREAMS)]
+
+    source = stream if kind == "streams" else np.zeros((200, 4), np.float32).view(Rows)
+    batches = iter(picture_batches(source, np.arange(200), 2))
+    next(batches)
+    deadline = time.monotonic() + 20
+    while len(read) < 6 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert 6 <= len(read) < 200  # two batches more than were asked for, but not all
