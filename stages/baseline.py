@@ -1,8 +1,7 @@
-"""baseline: the same network without its pre-training, on the same pictures: the yardstick of what transfer gave."""
+"""baseline: train the same network on the same pictures from random weights, to measure what pre-training gave."""
 
 import sys
 
-import keras
 import numpy as np
 
 from transfer.analysis.learning_curve import learning_curve
@@ -14,6 +13,7 @@ from transfer.network.classifier import assemble
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
+from transfer.network.training.progress import print_epoch
 from transfer.network.training.recipe import LabelledPictures, Recipe
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -24,11 +24,13 @@ from transfer.project.training_setup import training_checkpoint
 def main() -> None:
     params = load_params()
     runtime.configure(params.seed, params.hardware.devices)
+    chosen_precision = precision.resolve_precision(params.precision)
+    print(runtime.describe_devices(chosen_precision), flush=True)
     store = PictureStore("data/prepared")
-    # The very graph that was pre-trained, down to how it scales its input; only the weights are others.
+    # The graph that was pre-trained, down to how it scales its input, with new weights.
     backbone = reinitialise(load_model("models/backbone/model.keras"))
-    kernel = keras.initializers.GlorotUniform()((backbone.output.shape[1], 1))
-    classifier = assemble(backbone, keras.ops.convert_to_numpy(kernel), np.zeros(()))
+    kernel = runtime.keras.initializers.GlorotUniform()((backbone.output.shape[1], 1))
+    classifier = assemble(backbone, runtime.keras.ops.convert_to_numpy(kernel), np.zeros(()))
 
     recipe = Recipe(
         epochs=params.scratch.epochs,
@@ -40,11 +42,11 @@ def main() -> None:
         seed=params.seed,
         class_weights=params.class_weights,
         jit_compile=params.hardware.jit_compile,
-        precision=precision.resolve_precision(params.precision),
+        precision=chosen_precision,
     )
     train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
     checkpoint = training_checkpoint("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")
-    history, selected = fit(classifier, train, validation, recipe, checkpoint=checkpoint)
+    history, selected = fit(classifier, train, validation, recipe, checkpoint=checkpoint, on_epoch=print_epoch)
     criterion = selection_criterion(params.class_weights)
     print(f"selected by validation {criterion}: {selected}")
 

@@ -1,6 +1,6 @@
-"""feature-extract: run every prepared picture through the frozen backbone once, and keep its pooled features.
+"""feature-extract: run every prepared picture through the frozen backbone once, and store its pooled features.
 
-The backbone itself is kept too: what comes later, here or where the run is pulled, needs no download of weights.
+The backbone itself is stored too, so that later stages, here or where the run is pulled, download no weights.
 """
 
 import json
@@ -12,6 +12,7 @@ import numpy as np
 from transfer.dataset.store import PictureStore, read_manifest
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import build, weights_sha256
+from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import compile_inference, forward_batches
 from transfer.network.model_file import save_model
 from transfer.project.outputs import atomic_folder
@@ -19,20 +20,25 @@ from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 from transfer.project.schema import Params
 
-BATCH = 32  # pictures; enough to keep the cores busy, and no matter for the result
-Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]  # rows of the store, a name for progress -> batches
+# From rows of the store, int (n,), and a name for the progress bar to features, float32 (b, width), batch by batch.
+Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]
 
 
 def main(engine: Features | None = None) -> None:
-    """engine: what runs the backbone elsewhere; each batch of `BATCH` rows has to stay one batch."""
+    """Run the stage.
+
+    engine: extracts features in place of `forward_batches`, perhaps on other machines. It must not change which
+        INFERENCE_BATCH pictures make a batch
+    """
     params = load_params()
     backbone, features_of = set_up(params)
+    print(runtime.describe_devices(precision.resolve_precision(params.precision)), flush=True)
     split_of = read_manifest("data/prepared")["split"]
 
     with atomic_folder("data/features") as folder:
         for split in ("train", "validation", "test"):
             rows = np.flatnonzero(split_of == split)
-            # One file a split, written as the batches come: memory does not grow with the number of pictures.
+            # The file is written batch by batch, so that memory does not grow with the number of pictures.
             header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
             with (folder / f"{split}.npy").open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
@@ -54,13 +60,13 @@ def main(engine: Features | None = None) -> None:
 
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:
-    """The frozen backbone, on this process's devices, and what gives its features of prepared pictures."""
+    """The frozen backbone on this process's devices, and the function that extracts features with it."""
     runtime.configure(params.seed, params.hardware.devices)
     store = PictureStore("data/prepared")
     backbone = build(params.backbone.name, params.image.size, params.backbone.weights)
     precision.set_precision(backbone, precision.resolve_precision(params.precision))
     infer = compile_inference(backbone, params.hardware.jit_compile)
-    return backbone, lambda rows, what: forward_batches(infer, store.jpeg, rows, BATCH, what)
+    return backbone, lambda rows, what: forward_batches(infer, store.jpeg, rows, INFERENCE_BATCH, what)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from transfer.network.blocks import find_blocks, unfreeze
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
+from transfer.network.training.progress import print_epoch
 from transfer.network.training.recipe import LabelledPictures
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -21,25 +22,27 @@ from transfer.project.training_setup import finetune_recipe, training_checkpoint
 def main() -> None:
     params = load_params()
     runtime.configure(params.seed, params.hardware.devices)
+    chosen_precision = precision.resolve_precision(params.precision)
+    print(runtime.describe_devices(chosen_precision))
     store = PictureStore("data/prepared")
     classifier = load_model("models/head/model.keras")
     unfrozen = unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
     count = sum(math.prod(weight.shape) for weight in classifier.trainable_weights)
-    print(f"unfrozen: {', '.join([*unfrozen, 'head'])} ({count:,} of {classifier.count_params():,} weights)")
+    weights = f"{count:,} of {classifier.count_params():,} weights"
+    print(f"unfrozen: {', '.join([*unfrozen, 'head'])} ({weights})", flush=True)
 
     recipe = finetune_recipe(
         params.finetune,
         seed=params.seed,
         class_weights=params.class_weights,
         jit_compile=params.hardware.jit_compile,
-        precision=precision.resolve_precision(params.precision),
+        precision=chosen_precision,
     )
     train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
     depends_on = (recipe, params.finetune.unfreeze, params.hardware.devices)
     checkpoint = training_checkpoint("finetuned", depends_on, "models/head/model.keras")
-    history, selected = fit(
-        classifier, train, validation, recipe, find_blocks(classifier, params.backbone.name), checkpoint
-    )
+    blocks = find_blocks(classifier, params.backbone.name)
+    history, selected = fit(classifier, train, validation, recipe, blocks, checkpoint, on_epoch=print_epoch)
     criterion = selection_criterion(params.class_weights)
     print(f"selected by validation {criterion}: {selected}")
 

@@ -1,7 +1,7 @@
 """sample-efficiency: train one of the models again on parts of the train split, to see what more pictures add.
 
-Each part is trained on as the whole is, with the same params and the same validation split, and measured on the test
-split, which chooses nothing here either.
+Training on a part uses the same params and the same validation split as training on the whole. The results are measured
+on the test split, which has no part in any choice.
 """
 
 import argparse
@@ -17,8 +17,9 @@ from transfer.analysis.metrics import classification_metrics
 from transfer.dataset.splits import nested_subsets
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
-from transfer.network.blocks import unfreeze
+from transfer.network.blocks import find_blocks, unfreeze
 from transfer.network.classifier import assemble
+from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import predict_probabilities
 from transfer.network.model_file import load_model
 from transfer.network.training.loop import fit
@@ -26,9 +27,6 @@ from transfer.network.training.recipe import LabelledPictures
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 from transfer.project.training_setup import finetune_recipe, head_from_features
-
-BATCH = 32  # pictures
-THRESHOLD = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,12 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> None:
     params, model = load_params(), given.model
     runtime.configure(params.seed)
+    chosen_precision = precision.resolve_precision(params.precision)
+    print(runtime.describe_devices(chosen_precision), flush=True)
     store = PictureStore("data/prepared")
     splits = {split: LabelledPictures.of_split(store, split) for split in ("train", "validation", "test")}
     features = {split: np.load(f"data/features/{split}.npy") for split in splits}
     targets = {split: chosen.targets for split, chosen in splits.items()}
     choices = {"seed": params.seed, "class_weights": params.class_weights}
-    recipe = finetune_recipe(params.finetune, **choices, precision=precision.resolve_precision(params.precision))
+    recipe = finetune_recipe(params.finetune, **choices, precision=chosen_precision)
     sizes = params.sample_efficiency.sizes
 
     table = []
@@ -57,13 +57,14 @@ def main(given: argparse.Namespace) -> None:
             unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
             train = splits["train"]
             chosen = {name: getattr(train, name)[rows] for name in ("rows", "targets", "keys")}
-            fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe)
-            probability = predict_probabilities(classifier, store.jpeg, splits["test"].rows, BATCH)
-        metrics = classification_metrics(targets["test"], probability, THRESHOLD)
+            blocks = find_blocks(classifier, params.backbone.name)
+            fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe, blocks)
+            probability = predict_probabilities(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
+        metrics = classification_metrics(targets["test"], probability, params.evaluate.threshold)
         table.append(
             {"pictures_per_class": size, "draw": draw} | {"accuracy": metrics.accuracy, "log_loss": metrics.log_loss}
         )
-        print(f"{model}, {size} pictures of each class, draw {draw}: accuracy {metrics.accuracy:.4f}")
+        print(f"{model}, {size} pictures of each class, draw {draw}: accuracy {metrics.accuracy:.4f}", flush=True)
 
     path = Path(f"models/sample_efficiency/{model}.csv")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""train-head: fit the classifier on the frozen features, and put it on the backbone as a model of its own."""
+"""train-head: fit a classifier on the frozen features, and put it on the backbone: a self-contained model."""
 
 import sys
 
@@ -12,7 +12,8 @@ from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import assemble
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
-from transfer.network.training.recipe import EpochLogits
+from transfer.network.training.progress import print_epoch
+from transfer.network.training.results import EpochLogits
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -22,15 +23,24 @@ from transfer.project.training_setup import head_from_features
 def main() -> None:
     params = load_params()
     runtime.configure(params.seed)
+    print(runtime.describe_devices(), flush=True)
     manifest = read_manifest("data/prepared")
     targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}
     features = {split: ArrayRows(f"data/features/{split}.npy") for split in ("train", "validation")}
 
-    head = head_from_features(params.head, features, targets, seed=params.seed, class_weights=params.class_weights)
+    head = head_from_features(
+        params.head,
+        features,
+        targets,
+        seed=params.seed,
+        class_weights=params.class_weights,
+        on_epoch=print_epoch,
+    )
+    criterion = selection_criterion(params.class_weights)
+    print(f"selected by validation {criterion}: L2 {head.l2:g}, epoch {head.epoch}, loss {head.loss:.4f}")
 
     with atomic_folder("models/head") as folder:
         np.savez(folder / "head.npz", kernel=head.kernel, bias=head.bias)
-        criterion = selection_criterion(params.class_weights)
         selection = Selection(criterion, head.loss, head.epoch, tried=tuple(head.tried), l2=head.l2)
         selection.write(folder / "selection.json")
         epochs = [EpochLogits(targets["train"], *logits) for logits in head.curve]

@@ -1,14 +1,16 @@
-"""A network that trains in a second, and has what is hard to resume: dropout, and normalisation that is trained."""
+"""Networks of a few layers, which train in a second, and pictures for them."""
 
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
+from PIL import Image
 
 from transfer.dataset.drawn import draw
-from transfer.dataset.pictures import encode, resize
-from transfer.network import runtime
+from transfer.dataset.pictures import decode, encode, resize
+from transfer.network import blocks, runtime
 from transfer.network.model_file import save_model
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.loop import fit
@@ -16,9 +18,12 @@ from transfer.network.training.recipe import LabelledPictures, Recipe
 
 SIZE, N = 32, 22
 RECIPE = Recipe(epochs=14, learning_rate=1e-2, warmup_epochs=0.5, weight_decay=0.01, batch_size=8, min_area=0.7, seed=3)
+SHORT = replace(RECIPE, epochs=2)
+FAMILY = "efficientnet_lite0"  # whose layers' names `in_blocks` has
 
 
 def network() -> keras.Model:
+    """A classifier with what is hard to resume: dropout, and normalisation that is trained."""
     keras.utils.set_random_seed(5)
     layers = keras.layers
     picture = keras.Input((SIZE, SIZE, 3))
@@ -30,10 +35,65 @@ def network() -> keras.Model:
     return keras.Model(picture, x, name="classifier")
 
 
+def in_blocks(unfreeze: str | float = "top") -> keras.Model:
+    """A classifier of three blocks and a top, called like those of EfficientNet; its normalisation is frozen.
+
+    What block1 gives has more numbers than a picture, what block2 and block3 give has fewer.
+    """
+    keras.utils.set_random_seed(5)
+    layers = keras.layers
+    picture = keras.Input((SIZE, SIZE, 3))
+    x = layers.Rescaling(1 / 32, -4.0, name="scale")(picture)
+    for block, layer in {
+        "block1a": layers.Conv2D(16, 3, strides=2, padding="same", name="block1a_conv"),
+        "block2a": layers.DepthwiseConv2D(3, strides=2, padding="same", use_bias=False, name="block2a_conv"),
+        "block3a": layers.Conv2D(16, 1, use_bias=False, name="block3a_conv"),
+        "top": layers.Conv2D(32, 1, use_bias=False, name="top_conv"),
+    }.items():
+        x = layers.ReLU(name=f"{block}_activation")(layers.BatchNormalization(name=f"{block}_bn")(layer(x)))
+    x = layers.GlobalAveragePooling2D(name="pool")(x)
+    logit = layers.Dense(1, kernel_initializer=keras.initializers.RandomNormal(0, 0.01), name="logit")
+    x = layers.Activation("sigmoid", name="probability")(logit(x))
+    classifier = with_statistics(keras.Model(picture, x, name="classifier"))
+    blocks.unfreeze(classifier, FAMILY, unfreeze)
+    return classifier
+
+
+def with_statistics(model: keras.Model) -> keras.Model:
+    """Normalisation as if it had been trained: none of its terms is 0 or 1."""
+    draws = np.random.default_rng(1)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            count = layer.moving_mean.shape
+            layer.moving_mean.assign(draws.normal(0, 0.2, count))
+            layer.moving_variance.assign(draws.uniform(0.7, 1.4, count))
+            if layer.scale:
+                layer.gamma.assign(draws.uniform(0.7, 1.4, count))
+            if layer.center:
+                layer.beta.assign(draws.uniform(-0.4, 0.4, count))
+    return model
+
+
+def shades(count: int, size: int = SIZE) -> LabelledPictures:
+    """Bright and dark pictures in turn, each of another shade: easy to learn."""
+    draws = np.random.default_rng(2)
+    rows = np.arange(count)
+    levels = np.where(rows % 2, 160, 90) + draws.integers(-60, 60, count)
+    noise = draws.integers(-20, 20, (count, size, size, 3))
+    streams = [encode(Image.fromarray((levels[row] + noise[row]).astype(np.uint8))) for row in rows]
+    return LabelledPictures(streams.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+
+
 def pictures(count: int = N, seed: int = 0) -> LabelledPictures:
+    """Drawn cats and dogs, in turn."""
     rows = np.arange(count)
     streams = [encode(resize(draw(("cats", "dogs")[row % 2], row // 2, seed), SIZE)) for row in rows]
     return LabelledPictures(streams.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+
+
+def pixels(some: LabelledPictures) -> np.ndarray:
+    """The pictures decoded, float32 (n, SIZE, SIZE, 3)."""
+    return np.stack([np.asarray(decode(some.read(row)), np.float32) for row in some.rows])
 
 
 def train(folder: Path, seed: int = 3) -> None:

@@ -1,24 +1,29 @@
 """The head: logistic regression on standardised features, its L2 strength chosen on the validation split."""
 
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
 
-import keras
 import numpy as np
-import tensorflow as tf
-from tqdm import tqdm
 
 from transfer.network.losses import log_loss, sample_weights
+from transfer.network.parallel_heads import ParallelHeads
+from transfer.network.training.progress import EpochReport, OnEpoch, loss_and_accuracy
 
-BATCH = 64
-CHUNK = 4 * BATCH  # rows in memory at a time
+BATCH = 64  # pictures per update
 
 
 @dataclass(frozen=True)
 class TrainedHead:
-    """kernel float32 (width,) and bias float32 (), for raw features; `curve` holds, for each epoch of the chosen
-    strength from 0, the logits of (train, validation); `tried` the `l2`, best `epoch` and its validation `loss` of each
-    strength."""
+    """A head for raw features, and how it was chosen.
+
+    kernel: float32 (width,)
+    bias: float32 ()
+    l2: the chosen strength
+    epoch: the chosen epoch; 0 is before any update
+    loss: the validation log-loss of `l2` in `epoch`, nats
+    curve: the logits of (train, validation) of the chosen strength, float32 (n,) each, for each epoch from 0
+    tried: `l2`, best `epoch` and its `loss` of each strength
+    """
 
     kernel: np.ndarray
     bias: np.ndarray
@@ -41,73 +46,82 @@ def train_head(
     patience: int,
     seed: int,
     class_weights: str = "none",
+    on_epoch: OnEpoch | None = None,
 ) -> TrainedHead:
-    """Fit one head for each strength in `l2` and keep the strength and epoch with the lowest validation log-loss.
+    """Fit one head for each L2 strength, and choose the strength and epoch with the lowest validation log-loss.
 
-    All strengths are trained at once, as the columns of one Dense layer: Adam works weight by weight, so the columns
-    do not touch one another and each is the logistic regression it would be alone. The objective of column j is
-    mean cross-entropy + l2[j] / 2 * |kernel_j|^2 on features standardised by their mean and deviation on the train
-    split. Adam's rate is learning_rate / sqrt(width), so that a step moves logits about as far whatever the number of
-    features, and falls to zero along a cosine. Training stops when no column has improved for `patience` epochs.
-    Shapes: features float32 (n, width), targets {0, 1} (n,). class_weights: see `weights_of`; on validation too.
-    Of features, CHUNK rows are taken at a time: a `store.Rows` serves as well as an array.
+    Adam's rate is learning_rate / sqrt(width), so that an update moves logits about as far whatever the number of
+    features. It falls to zero along a cosine.
+
+    features: float32 (n, width), an array or an `ArrayRows`: few rows are in memory at a time
+    targets: {0, 1} (n,)
+    validation_features: float32 (m, width)
+    validation_targets: {0, 1} (m,)
+    l2: strengths, see `ParallelHeads`
+    learning_rate: for features of width 1
+    epochs: at most
+    patience: epochs without an improvement of any strength, after which training stops
+    seed: of the order of the pictures
+    class_weights: "none" or "balanced", see `losses.sample_weights`; in the validation log-loss too
+    on_epoch: called after every epoch, with figures of the best strength so far
     """
-    mean, deviation = moments(features)
-
-    @tf.function(input_signature=[tf.TensorSpec([None, features.shape[1]])])
-    def logits_of(rows: tf.Tensor) -> tf.Tensor:
-        return heads((rows - tf.constant(mean, tf.float32)) / tf.constant(deviation, tf.float32))
-
-    def look(source: np.ndarray) -> np.ndarray:
-        return np.concatenate([logits_of(rows).numpy() for rows in chunks(source)])
-
-    y = tf.constant(np.asarray(targets).reshape(-1, 1), tf.float32)
-    validation_y = np.asarray(validation_targets, np.float64).reshape(-1, 1)
-    w = tf.constant(sample_weights(targets, class_weights).reshape(-1, 1))
-    validation_w = sample_weights(validation_targets, class_weights).reshape(-1, 1)
-
-    heads = keras.layers.Dense(len(l2), kernel_initializer="zeros", name="heads")
-    heads.build(features.shape)
-    strengths = tf.constant(l2, tf.float32)
-    steps = -(-len(features) // BATCH)
-    rate = learning_rate / np.sqrt(features.shape[1])
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, epochs * steps))
-    optimizer.build(heads.trainable_variables)
-
-    @tf.function(input_signature=[tf.TensorSpec([None, features.shape[1]]), tf.TensorSpec([None], tf.int64)])
-    def step(x: tf.Tensor, rows: tf.Tensor) -> None:
-        with tf.GradientTape() as tape:
-            logits = logits_of(x)
-            chosen = tf.broadcast_to(tf.gather(y, rows), tf.shape(logits))
-            cross_entropy = tf.gather(w, rows) * tf.nn.sigmoid_cross_entropy_with_logits(chosen, logits)
-            penalty = tf.reduce_sum(strengths / 2 * tf.reduce_sum(heads.kernel**2, axis=0))
-            loss = tf.reduce_sum(tf.reduce_mean(cross_entropy, axis=0)) + penalty
-        optimizer.apply(tape.gradient(loss, heads.trainable_variables), heads.trainable_variables)
-
+    picture_weights = sample_weights(targets, class_weights)
+    updates = epochs * -(-len(features) // BATCH)
+    heads = ParallelHeads(features, targets, picture_weights, l2, learning_rate, updates)
+    truth = np.asarray(validation_targets, np.float64).reshape(-1, 1)
+    validation_weights = sample_weights(validation_targets, class_weights).reshape(-1, 1)
     generator = np.random.default_rng([seed, 1])
-    curve, losses, weights = [], [], []
-    for epoch in tqdm(range(epochs + 1), "head", unit="epoch", disable=None):
+    logits, losses, weights = [], [], []  # by epoch
+    for epoch in range(epochs + 1):
+        start = time.monotonic()
         if epoch:
-            order = generator.permutation(len(features))
-            for rows in np.split(order, range(CHUNK, len(order), CHUNK)):
-                x = features[rows]
-                for start in range(0, len(rows), BATCH):
-                    step(x[start : start + BATCH], rows[start : start + BATCH])
-        curve.append((look(features), look(validation_features)))
-        losses.append(log_loss(validation_y, curve[-1][1], validation_w))
-        weights.append((heads.kernel.numpy(), heads.bias.numpy()))
-        if epoch - int(np.argmin(losses, axis=0).max()) >= patience:
+            heads.learn(features, generator.permutation(len(features)), BATCH)
+        learnt = time.monotonic()
+        logits.append((heads.logits(features), heads.logits(validation_features)))
+        losses.append(log_loss(truth, logits[-1][1], validation_weights))
+        weights.append(heads.weights())
+        if on_epoch:
+            _, leader = _lowest(losses)
+            on_epoch(
+                EpochReport(
+                    epoch,
+                    epochs,
+                    *loss_and_accuracy(targets, logits[-1][0][:, leader]),
+                    *loss_and_accuracy(validation_targets, logits[-1][1][:, leader]),
+                    learning_rate=heads.learning_rate(),
+                    pictures_per_second=len(features) / max(learnt - start, 1e-9),
+                    seconds_left=(time.monotonic() - start) * (epochs - epoch),
+                )
+            )
+        last_improvement = int(np.argmin(losses, axis=0).max())
+        if epoch - last_improvement >= patience:
             break
-    losses = np.array(losses)  # (epochs, strengths)
-    best, column = np.unravel_index(losses.argmin(), losses.shape)
-    kernel, bias = weights[best][0][:, column] / deviation, weights[best][1][column]
+    return _choose(heads, l2, logits, np.array(losses), weights)
+
+
+def _choose(
+    heads: ParallelHeads,
+    l2: list[float],
+    logits: list[tuple[np.ndarray, np.ndarray]],
+    losses: np.ndarray,
+    weights: list[tuple[np.ndarray, np.ndarray]],
+) -> TrainedHead:
+    """The head with the lowest loss.
+
+    logits: of (train, validation), float32 (n, strengths), by epoch
+    losses: of validation, nats (epochs, strengths)
+    weights: as from `heads.weights`, by epoch
+    """
+    best, column = _lowest(losses)
+    kernel, bias = weights[best]
+    kernel, bias = heads.for_raw_features(kernel[:, column], bias[column])
     return TrainedHead(
-        kernel=kernel.astype(np.float32),
-        bias=np.float32(bias - kernel @ mean),
+        kernel=kernel,
+        bias=bias,
         l2=l2[column],
-        epoch=int(best),
+        epoch=best,
         loss=float(losses[best, column]),
-        curve=[(train_logits[:, column], logits[:, column]) for train_logits, logits in curve],
+        curve=[(train[:, column], validation[:, column]) for train, validation in logits],
         tried=[
             {"l2": strength, "epoch": int(losses[:, j].argmin()), "loss": float(losses[:, j].min())}
             for j, strength in enumerate(l2)
@@ -115,16 +129,7 @@ def train_head(
     )
 
 
-def chunks(features: np.ndarray) -> Iterator[np.ndarray]:
-    """All rows, in order, CHUNK at a time."""
-    return (features[start : start + CHUNK] for start in range(0, len(features), CHUNK))
-
-
-def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each column of features (n, width), float64 (width,), in two passes by CHUNK."""
-    n = len(features)
-    mean = sum(rows.sum(0, dtype=np.float64) for rows in chunks(features)) / n
-    squares = sum(np.square(rows - mean).sum(0) for rows in chunks(features))
-    deviation = np.sqrt(squares / n)
-    deviation[deviation < 1e-6] = 1.0  # a feature that never varies tells nothing; do not blow it up
-    return mean, deviation
+def _lowest(losses: list[np.ndarray] | np.ndarray) -> tuple[int, int]:
+    """Epoch and column of the lowest of losses (epochs, strengths); of equal ones, the earliest."""
+    epoch, column = np.unravel_index(np.argmin(losses), np.shape(losses))
+    return int(epoch), int(column)

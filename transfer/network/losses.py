@@ -1,12 +1,14 @@
-"""Cross-entropy, and what each picture counts for in it."""
+"""Cross-entropy, and how much each picture counts in it."""
 
 import numpy as np
 
 
 def sample_weights(targets: np.ndarray, class_weights: str) -> np.ndarray:
-    """What each picture counts for, float32 (n,), 1 on average; targets: {0, 1} (n,).
+    """How much each picture counts, float32 (n,), 1 on average.
 
-    "none": all the same. "balanced": the two classes the same, however many pictures each has (King & Zeng, 2001).
+    targets: {0, 1} (n,)
+    class_weights: "none", all pictures count the same; or "balanced", both classes count the same, however many
+        pictures each has (King & Zeng, 2001)
     """
     if class_weights == "none":
         return np.ones(len(targets), np.float32)
@@ -23,8 +25,10 @@ def selection_criterion(class_weights: str) -> str:
 
 
 def log_loss(targets: np.ndarray, logits: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
-    """Mean cross-entropy, in nats, of logits (n, ...) against targets {0, 1} (n, ...) along the first axis.
+    """Mean cross-entropy along the first axis, in nats, float64 (...).
 
-    weights: what each term counts for, 1 on average; broadcast against the others
+    targets: {0, 1} (n, ...)
+    logits: (n, ...), log-odds of the positive class
+    weights: how much each term counts, 1 on average; broadcast against the others
     """
     return np.mean(weights * (np.logaddexp(0, logits.astype(np.float64)) - targets * logits), axis=0)

@@ -1,4 +1,4 @@
-"""The frozen bottom of a network: computed once for pictures that come again, instead of in every epoch."""
+"""What the frozen bottom of a network gives for pictures that come again, computed once and not in every epoch."""
 
 import shutil
 import tempfile
@@ -13,31 +13,45 @@ import tensorflow as tf
 from transfer.network.inference.forward import compile_inference, forward_batches
 from transfer.network.training.recipe import LabelledPictures, Recipe
 
+Halves = tuple[keras.Model, keras.Model]  # the frozen bottom of a network, and the rest
+
 
 @dataclass(frozen=True)
 class InputSource:
-    """Where a network's input comes from: `source` as for `pipeline.batches`, `rows` int (n,) of it, one a picture.
+    """A network and its input.
 
-    Where `source` is an array, what the frozen bottom made of a picture's mirror image may be in the row below it.
+    network: the whole network, or its top where the input is cached activations
+    values: gives the JPEG stream of one row of a store; or cached activations, float32 (m, ...)
+    rows: int (n,), the row of each picture; where mirror images are cached, they are in the rows after these
     """
 
     network: keras.Model
-    source: Callable[[int], bytes] | np.ndarray
+    values: Callable[[int], bytes] | np.ndarray
     rows: np.ndarray
 
+    @property
+    def cached(self) -> bool:
+        """Whether the values are activations and not pictures."""
+        return isinstance(self.values, np.ndarray)
 
-def split_at_trainable(network: keras.Model) -> tuple[keras.Model, keras.Model] | None:
-    """Cut a network in two below its first trainable layer: (bottom, top), which share its weights.
 
-    None where there is no frozen bottom, where more than one tensor goes up from it, or where that tensor has more
-    numbers than the picture: then it is cheaper to compute it than to read it.
+def split_at_trainable(network: keras.Model) -> Halves | None:
+    """Cut a network below its first trainable layer, into two networks that share its weights.
+
+    None where nothing below is frozen, where more than one tensor crosses the cut, or where that tensor has more
+    numbers than a picture: then computing it is cheaper than reading it.
+
+    network: functional, with one input and one output
     """
-    steps = network.operations  # the layers, and what is no layer, such as ConvNeXt's additions
-    cut = next((index for index, step in enumerate(steps) if index and getattr(step, "trainable", False)), 1)
-    above = {id(step) for step in steps[cut:]}
-    inputs = [tensor for step in steps[cut:] for tensor in step._inbound_nodes[0].input_tensors]
-    crossing = {id(tensor): tensor for tensor in inputs if id(tensor._keras_history.operation) not in above}
-    if cut < 2 or len(crossing) != 1:
+    operations = network.operations  # layers, and what is no layer, such as the additions of ConvNeXt
+    trainable = [index for index, operation in enumerate(operations) if getattr(operation, "trainable", False)]
+    cut = next((index for index in trainable if index > 0), 1)  # 0 is the input
+    if cut < 2:
+        return None
+    below = {id(tensor) for operation in operations[:cut] for tensor in keras.tree.flatten(operation.output)}
+    inputs = [tensor for operation in operations[cut:] for tensor in keras.tree.flatten(operation.input)]
+    crossing = {id(tensor): tensor for tensor in inputs if id(tensor) in below}
+    if len(crossing) != 1:
         return None
     (tensor,) = crossing.values()
     if np.prod(tensor.shape[1:]) > np.prod(network.input.shape[1:]):
@@ -45,24 +59,26 @@ def split_at_trainable(network: keras.Model) -> tuple[keras.Model, keras.Model] 
     return keras.Model(network.input, tensor), keras.Model(tensor, network.output)
 
 
-def input_source(
+def choose_source(
     network: keras.Model,
-    parts: tuple[keras.Model, keras.Model] | None,
+    halves: Halves | None,
     pictures: LabelledPictures,
     recipe: Recipe,
     views: int,
     folder: Path | None,
 ) -> InputSource:
-    """What a training is fed with: `pictures`, or what the frozen bottom made of them, where that helps.
+    """Feed the network's top with cached activations where that helps, else the whole network with pictures.
 
-    parts: as from `split`, or None where the same picture does not come again
-    views, folder: see `remember`
+    halves: as from `split_at_trainable`; None where the same picture does not come again
+    views: see `cache_activations`
+    folder: see `cache_activations`
     """
-    if parts:
-        bottom = compile_inference(parts[0], recipe.jit_compile)
-        kept = cache_activations(bottom, pictures.read, pictures.rows, recipe.batch_size, views, folder)
-        if kept is not None:
-            return InputSource(parts[1], kept, np.arange(0, len(kept), views))
+    if halves:
+        bottom, top = halves
+        infer = compile_inference(bottom, recipe.jit_compile)
+        activations = cache_activations(infer, pictures.read, pictures.rows, recipe.batch_size, views, folder)
+        if activations is not None:
+            return InputSource(top, activations, np.arange(0, len(activations), views))
     return InputSource(network, pictures.read, pictures.rows)
 
 
@@ -74,31 +90,33 @@ def cache_activations(
     views: int,
     folder: Path | None,
 ) -> np.ndarray | None:
-    """What the frozen bottom makes of pictures, in a file that is mapped into memory and vanishes with the process.
+    """Run pictures through the frozen bottom, into a file that is mapped into memory and vanishes with the process.
 
-    bottom: as from `inference.compiled`
-    read: gives the JPEG stream of one row of the store; rows: int (n,)
-    views: 1; or 2, each picture and its mirror image
-    folder: where the file lies; None: where temporary files do
-    Returns float32 (n * views, ...), views of one picture below each other; None if the disk is too full for it.
+    bottom: as from `compile_inference`
+    read: gives the JPEG stream of one row of the store
+    rows: int (n,)
+    batch_size: pictures
+    views: 1, each picture; or 2, each picture and its mirror image
+    folder: where the file is; None: where temporary files are
+    Returns float32 (n * views, ...), a picture's views one after the other; None if the disk is too full for them.
     """
-    kept = None
+    activations = None
     for view in range(views):
-        call = (lambda pictures: bottom(mirror(pictures))) if view else bottom
-        done = view
-        for values in forward_batches(call, read, rows, batch_size, "frozen blocks"):
-            if kept is None:
+        infer = (lambda pictures: bottom(mirror(pictures))) if view else bottom
+        row = view
+        for values in forward_batches(infer, read, rows, batch_size, "frozen blocks"):
+            if activations is None:
                 shape = (len(rows) * views, *values.shape[1:])
                 if values.itemsize * np.prod(shape) > shutil.disk_usage(folder or tempfile.gettempdir()).free / 2:
                     return None
                 with tempfile.TemporaryFile(dir=folder) as file:
-                    kept = np.memmap(file, np.float32, "w+", shape=shape)
-            kept[done : done + len(values) * views : views] = values
-            done += len(values) * views
-    return kept
+                    activations = np.memmap(file, np.float32, "w+", shape=shape)
+            activations[row : row + len(values) * views : views] = values
+            row += len(values) * views
+    return activations
 
 
 @tf.function
 def mirror(pictures: tf.Tensor) -> tf.Tensor:
-    """Pictures (b, height, width, channels), left and right exchanged, on each replica its own."""
-    return tf.distribute.get_strategy().run(lambda share: share[:, :, ::-1], args=(pictures,))
+    """Exchange left and right of pictures (b, height, width, channels), on each device its own."""
+    return tf.distribute.get_strategy().run(lambda part: part[:, :, ::-1], args=(pictures,))

@@ -1,11 +1,13 @@
-"""Batch normalisation folded into the convolutions: the same function, by fewer passes over memory."""
+"""Batch normalisation folded into the convolutions before it: the same function, with fewer passes over memory."""
 
 from collections import Counter
+from dataclasses import dataclass
+from typing import Any
 
 import keras
 import tensorflow as tf
 
-# Of each kind of convolution the kernel that comes last.
+# The kernel that comes last in each kind of convolution.
 _KERNELS = {
     keras.layers.Conv2D: "kernel",
     keras.layers.DepthwiseConv2D: "kernel",
@@ -13,84 +15,118 @@ _KERNELS = {
 }
 
 
-class Folded(keras.layers.Layer):
-    """A network that shares its weights with `network`, and computes the same with fewer operations.
+def fold(network: keras.Model) -> keras.Model:
+    """A network that shares all weights with `network` and computes the same, up to rounding, with fewer operations.
 
-    Where normalisation uses the statistics that it has stored, it scales and shifts each channel of its input. If that
-    is what a convolution gave, the convolution can do it:
+    Every normalisation that alone receives the output of a convolution is folded into that convolution, see
+    `FoldedConvolution`; so it is in networks within the network.
+
+    network: functional
+    """
+    norms = {id(pair.convolution): pair.norm for pair in _find_pairs(network)}
+    folded = {id(norm) for norm in norms.values()}
+
+    def share(operation: keras.Operation) -> keras.Operation:
+        if isinstance(operation, keras.Model) and not isinstance(operation, keras.Sequential):
+            return fold(operation)
+        return operation
+
+    def call(operation: keras.Operation, *arguments: Any, **keywords: Any) -> Any:
+        if id(operation) in norms:
+            return FoldedConvolution(operation, norms[id(operation)])(*arguments, **keywords)
+        if id(operation) in folded:
+            return arguments[0]
+        return operation(*arguments, **keywords)
+
+    return keras.models.clone_model(network, clone_function=share, call_function=call)
+
+
+class FoldedConvolution(keras.layers.Layer):
+    """A convolution and the normalisation of its output, as one convolution.
+
+    Normalisation with stored statistics scales and shifts each channel, which the convolution can do itself:
 
         gamma (k * x - mean) / sqrt(variance + epsilon) + beta = (s k) * x + beta - s mean,
         s = gamma / sqrt(variance + epsilon)
 
-    Kernels are scaled in each call, which costs little beside convolving whole pictures. So this holds while weights
-    change, and gradients are those of `network`. Normalisation that learns from its batches is left as it is.
+    The kernel is scaled in each call, which costs little compared with the convolution. So the result follows the
+    weights as they change, and the gradients are those of the two layers. Where the normalisation is trained, and so
+    uses the statistics of its batch, the two layers are called as they are.
 
-    network: functional, and called likewise: pictures (n, ...) and whether they are trained on. What it gives differs
-        by rounding alone.
+    convolution: without activation
+    norm: along the channels
     """
 
-    def __init__(self, network: keras.Model):
-        super().__init__(dtype=network.dtype_policy)
-        self.network = network
-        self.pairs = _pairs(network)
-        self.parts = {id(step): Folded(step) for step in network.operations if _is_functional(step)}
+    def __init__(self, convolution: keras.layers.Layer, norm: keras.layers.BatchNormalization):
+        super().__init__(dtype="float32", autocast=False)  # each layer within casts by its own policy
+        self.convolution, self.norm = convolution, norm
         self.built = True
 
-    def call(self, pictures: tf.Tensor, training: bool = False) -> tf.Tensor:
-        pairs = {id(layer): norm for layer, norm in self.pairs if not (training and norm.trainable)}
-        done = {id(norm) for norm in pairs.values()}
+    def call(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        layer, norm = self.convolution, self.norm
+        if training and norm.trainable:
+            return norm(layer(x), training=True)
+        scale = keras.ops.rsqrt(norm.moving_variance + norm.epsilon)
+        if norm.scale:
+            scale = scale * norm.gamma
+        shift = -norm.moving_mean * scale
+        if norm.center:
+            shift = shift + norm.beta
+        if layer.use_bias:
+            shift = shift + scale * layer.bias
+        kernel = getattr(layer, _KERNELS[type(layer)])
+        if isinstance(layer, keras.layers.DepthwiseConv2D):  # its output channels are its kernel's last two axes
+            scale = keras.ops.reshape(scale, kernel.shape[2:])
+        values = [(kernel, scale * kernel)]
+        if layer.use_bias:
+            values.append((layer.bias, shift))
+        with keras.StatelessScope(values):
+            y = layer(x)
+        return y if layer.use_bias else tf.nn.bias_add(y, tf.cast(shift, y.dtype))
 
-        def folded(step: keras.Operation):
-            if id(step) in pairs:
-                return lambda x, **_: _convolve(step, pairs[id(step)], x)
-            if id(step) in self.parts:
-                return lambda x, **_: self.parts[id(step)](x, training=training)
-            return (lambda x, **_: x) if id(step) in done else step
 
-        return self.network._run_through_graph(tf.cast(pictures, self.network.inputs[0].dtype), folded)
+@dataclass(frozen=True)
+class _Call:
+    """One call of a layer or another operation in a network: its tensors are symbolic."""
+
+    operation: keras.Operation
+    inputs: list[keras.KerasTensor]
+    outputs: list[keras.KerasTensor]
 
 
-def _pairs(network: keras.Model) -> list[tuple[keras.layers.Layer, keras.layers.BatchNormalization]]:
-    """Convolutions, each with the normalisation that alone sees what it gives."""
-    nodes = [node for nodes in network._nodes_by_depth.values() for node in nodes]
-    calls = Counter(id(node.operation) for node in nodes)
-    uses = Counter(id(tensor) for node in nodes for tensor in node.input_tensors)
-    uses.update(id(tensor) for tensor in network.outputs)
+@dataclass(frozen=True)
+class _Pair:
+    convolution: keras.layers.Layer
+    norm: keras.layers.BatchNormalization
+
+
+def _find_pairs(network: keras.Model) -> list[_Pair]:
+    """Convolutions, each with the normalisation that alone receives its output."""
+    calls, outputs = _list_calls(network)
+    times_called = Counter(id(call.operation) for call in calls)
+    times_used = Counter(id(tensor) for call in calls for tensor in call.inputs)
+    times_used.update(id(tensor) for tensor in outputs)
+    maker = {id(tensor): call.operation for call in calls for tensor in call.outputs}
     pairs = []
-    for node in nodes:
-        norm = node.operation
-        if isinstance(norm, keras.layers.BatchNormalization):
-            layer = node.input_tensors[0]._keras_history.operation
-            only = uses[id(node.input_tensors[0])] == calls[id(layer)] == calls[id(norm)] == 1
-            if only and _is_plain(layer) and norm.axis in (-1, 3):
-                pairs.append((layer, norm))
+    for call in calls:
+        norm = call.operation
+        if isinstance(norm, keras.layers.BatchNormalization) and norm.axis in (-1, 3):
+            layer = maker.get(id(call.inputs[0]))
+            once = times_used[id(call.inputs[0])] == times_called[id(layer)] == times_called[id(norm)] == 1
+            if once and type(layer) in _KERNELS and layer.activation is keras.activations.linear:
+                pairs.append(_Pair(layer, norm))
     return pairs
 
 
-def _is_plain(layer: keras.layers.Layer) -> bool:
-    return type(layer) in _KERNELS and layer.activation is keras.activations.linear
+def _list_calls(network: keras.Model) -> tuple[list[_Call], list[keras.KerasTensor]]:
+    """All calls in a network, in an order in which they can be computed, and its outputs."""
+    calls = []
 
+    def record(operation: keras.Operation, *arguments: Any, **keywords: Any) -> Any:
+        outputs = operation(*arguments, **keywords)
+        inputs = [value for value in keras.tree.flatten((arguments, keywords)) if isinstance(value, keras.KerasTensor)]
+        calls.append(_Call(operation, inputs, keras.tree.flatten(outputs)))
+        return outputs
 
-def _convolve(layer: keras.layers.Layer, norm: keras.layers.BatchNormalization, x: tf.Tensor) -> tf.Tensor:
-    """What `norm` makes of what `layer` makes of x, (n, height, width, channels)."""
-    scale = keras.ops.rsqrt(norm.moving_variance + norm.epsilon)
-    if norm.scale:
-        scale = scale * norm.gamma
-    shift = -norm.moving_mean * scale
-    if norm.center:
-        shift = shift + norm.beta
-    if layer.use_bias:
-        shift = shift + scale * layer.bias
-    kernel = getattr(layer, _KERNELS[type(layer)])
-    if isinstance(layer, keras.layers.DepthwiseConv2D):  # its output channels are its kernel's last two axes
-        scale = keras.ops.reshape(scale, kernel.shape[2:])
-    values = [(kernel, scale * kernel)]
-    if layer.use_bias:
-        values.append((layer.bias, shift))
-    with keras.StatelessScope(values):
-        y = layer(x)
-    return y if layer.use_bias else tf.nn.bias_add(y, tf.cast(shift, y.dtype))
-
-
-def _is_functional(step: keras.Operation) -> bool:
-    return isinstance(step, keras.Model) and not isinstance(step, keras.Sequential)
+    called = keras.models.clone_model(network, clone_function=lambda operation: operation, call_function=record)
+    return calls, called.outputs

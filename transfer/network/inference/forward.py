@@ -8,36 +8,46 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from transfer.network.inference.batches import fill_last_batch, picture_batches
-from transfer.network.inference.folding import Folded
+from transfer.network.inference.folding import fold
 from transfer.network.runtime import device_errors
 
 
 def compile_inference(network: keras.Model, jit_compile: bool = False) -> Callable[[tf.Tensor], tf.Tensor]:
-    """`network` in inference mode as one graph: a batch of uint8 pictures to its float32 outputs (b, ...).
+    """Compile a network in inference mode: it takes a batch of uint8 pictures and gives float32 outputs (b, ...).
 
-    Under a strategy that has several replicas the batch is one of `pipeline.batches`, and what each replica gets is
-    all of the outputs, in order. Tracing takes seconds: keep what this returns.
+    Where several devices share each batch, the batch is one of `picture_batches`, and every device gets all outputs, in
+    order. Tracing takes seconds: keep the result.
+
+    network: functional, with one input and one output
+    jit_compile: compile with XLA
     """
-    strategy, folded = tf.distribute.get_strategy(), Folded(network)
+    strategy, folded = tf.distribute.get_strategy(), fold(network)
 
     @tf.function(jit_compile=jit_compile)
     def forward(pictures: tf.Tensor) -> tf.Tensor:
-        return tf.cast(folded(pictures), tf.float32)
+        return tf.cast(folded(pictures, training=False), tf.float32)
 
     @tf.function
     def call(pictures: tf.Tensor) -> tf.Tensor:
-        return strategy.run(lambda share: gather_replicas(forward(share)), args=(pictures,))
+        return strategy.run(lambda part: gather_replicas(forward(part)), args=(pictures,))
 
     return call
 
 
-def gather_replicas(share: tf.Tensor) -> tf.Tensor:
-    """In a replica: the shares of all replicas, one below the other."""
-    return tf.distribute.get_replica_context().all_gather(share, axis=0)
+def gather_replicas(part: tf.Tensor) -> tf.Tensor:
+    """Concatenate the parts of all devices along the first axis; called on each of them.
+
+    part: this device's, (b, ...)
+    Returns (b * devices, ...), the same on every device.
+    """
+    return tf.distribute.get_replica_context().all_gather(part, axis=0)
 
 
 def prefetch_arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
-    """Each value, which is the same on all replicas, as an array, once the next is under way: no GPU waits for us."""
+    """Yield each value as an array once the next is being computed, so that no GPU waits for the copy.
+
+    values: each the same on all devices
+    """
     strategy, last = tf.distribute.get_strategy(), None
     for value in values:
         if last is not None:
@@ -48,13 +58,18 @@ def prefetch_arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
 
 
 def predict_padded(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray, batch_size: int) -> np.ndarray:
-    """What `call` gives for at most `batch_size` pictures, uint8 (b, size, size, 3); the same whatever goes with them.
+    """The outputs for a batch that need not be full; a picture's output does not depend on the others in its batch.
 
-    A batch is always as large as can be, black pictures in the places that are free: for batches of another size the
-    libraries below may sum in another order, and the last digits differ (of one picture alone, on CPUs, they do).
+    The batch is filled up with black pictures. For batches of another size the libraries below may sum in another
+    order, and the last digits differ; on CPUs they do so for a picture alone.
+
+    call: as from `compile_inference`
+    pictures: uint8 (b, size, size, 3), at most `batch_size`
+    batch_size: pictures
+    Returns float32 (b, ...).
     """
-    free = batch_size - len(pictures)
-    return call(np.pad(pictures, ((0, free), (0, 0), (0, 0), (0, 0)))).numpy()[: len(pictures)]
+    missing = batch_size - len(pictures)
+    return call(np.pad(pictures, ((0, missing), (0, 0), (0, 0), (0, 0)))).numpy()[: len(pictures)]
 
 
 def predict_probabilities(
@@ -64,7 +79,14 @@ def predict_probabilities(
     batch_size: int,
     what: str = "",
 ) -> np.ndarray:
-    """What a network of one output gives for all of `rows`, float32 (n,); the other arguments as for `outputs`."""
+    """The outputs of a network that has one per picture, float32 (n,), in the order of `rows`.
+
+    network: such as a classifier, which gives P(positive class)
+    source: see `picture_batches`
+    rows: int (n,)
+    batch_size: see `forward_batches`
+    what: see `forward_batches`
+    """
     return np.concatenate(list(forward_batches(compile_inference(network), source, rows, batch_size, what)))[:, 0]
 
 
@@ -75,10 +97,13 @@ def forward_batches(
     batch_size: int,
     what: str = "",
 ) -> Iterator[np.ndarray]:
-    """Yield what `call` gives for one batch of pictures after the other, in the order of `rows`.
+    """Yield the outputs of one batch of pictures after the other, float32 (b, ...), in the order of `rows`.
 
-    source: see `pipeline.batches`; rows: int (n,); what: names the progress bar, "" shows none
-    batch_size: at least so many; more where the devices could not share it equally
+    call: as from `compile_inference`
+    source: see `picture_batches`
+    rows: int (n,)
+    batch_size: pictures; rounded up to a multiple of the number of devices
+    what: names the progress bar; "" shows none
     """
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     batch_size = -(-batch_size // replicas) * replicas
@@ -86,7 +111,7 @@ def forward_batches(
     progress = tqdm(desc=what, total=left, unit="picture", disable=None if what else True)
     with progress, device_errors(batch_size):
         data = picture_batches(source, fill_last_batch(rows, batch_size), batch_size)
-        for values in prefetch_arrays(call(pictures) for (pictures,) in data):
-            yield values[:left]
+        for outputs in prefetch_arrays(call(pictures) for (pictures,) in data):
+            yield outputs[:left]
             progress.update(min(left, batch_size))
-            left -= len(values)
+            left -= len(outputs)

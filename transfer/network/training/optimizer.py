@@ -1,4 +1,4 @@
-"""AdamW with a warm-up and a cosine, and, where asked, slower in lower layers."""
+"""AdamW with a warm-up and a cosine, and, where asked for, slower in lower layers."""
 
 from typing import Any
 
@@ -6,13 +6,19 @@ import keras
 import tensorflow as tf
 
 from transfer.errors import InputError
+from transfer.network import precision
+from transfer.network.training.recipe import Recipe
 
 
 class LayerwiseAdamW(keras.optimizers.Adam):
     """AdamW (Loshchilov & Hutter, 2019) whose learning rate has a factor of its own for each variable.
 
-    Scaling gradients would do nothing under Adam, which divides their scale out again; so the step itself is scaled,
-    and with it the decay, as both are in AdamW proportional to the learning rate.
+    Scaling gradients would do nothing under Adam, which divides their scale out again. So the update itself is scaled,
+    and with it the decay: in AdamW both are proportional to the learning rate.
+
+    learning_rate: a float, or a schedule of Keras
+    weight_decay: decoupled; biases do not decay
+    arguments: further arguments of Keras' Adam
     """
 
     def __init__(self, learning_rate: Any, weight_decay: float, **arguments: Any):
@@ -22,7 +28,11 @@ class LayerwiseAdamW(keras.optimizers.Adam):
         self.decays: list[bool] = []
 
     def build_for(self, variables: list[keras.Variable], factors: list[float]) -> None:
-        """Make the optimizer's own variables; `factors` > 0 go with `variables`, one each. Biases do not decay."""
+        """Make the optimizer's own variables.
+
+        variables: those to train
+        factors: > 0, one for each variable
+        """
         self.build(variables)
         self.factors, self.decays = factors, [len(variable.shape) > 1 for variable in variables]
 
@@ -34,18 +44,41 @@ class LayerwiseAdamW(keras.optimizers.Adam):
         super().update_step(gradient, variable, rate)
 
     def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
-        # Of what all devices' gradients add up to, else the number of devices would matter. Keras adds up later.
+        # Keras adds up the devices' gradients after clipping. Clip the sum, or the number of devices would matter.
         devices = tf.distribute.get_strategy().num_replicas_in_sync
         if devices == 1 or not (self.clipnorm or self.global_clipnorm or self.clipvalue):
             return super()._clip_gradients(gradients)
-        whole = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, gradients)
-        return [gradient / devices for gradient in super()._clip_gradients(whole)]
+        total = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+        return [gradient / devices for gradient in super()._clip_gradients(total)]
+
+
+def build_optimizer(
+    classifier: keras.Model, recipe: Recipe, steps: int, blocks: dict[str, int] | None
+) -> LayerwiseAdamW:
+    """The optimizer of the trainable variables of a classifier.
+
+    steps: updates in one epoch
+    blocks: as from `blocks.find_blocks`; None: all layers below the head count as one block
+    """
+    optimizer = adamw(
+        recipe.learning_rate,
+        recipe.weight_decay,
+        recipe.epochs * steps,
+        round(recipe.warmup_epochs * steps),
+        recipe.optimizer | precision.loss_scale(recipe.precision),
+    )
+    optimizer.build_for(classifier.trainable_variables, learning_rate_factors(classifier, recipe.layer_decay, blocks))
+    return optimizer
 
 
 def adamw(peak: float, weight_decay: float, steps: int, warmup_steps: int, arguments: dict[str, Any]) -> LayerwiseAdamW:
-    """The optimizer of `steps` steps: its rate rises from zero to `peak`, then falls to zero along a cosine.
+    """An optimizer whose learning rate rises from zero to its peak, then falls to zero along a cosine.
 
-    arguments: what else Keras' Adam takes: global_clipnorm, gradient_accumulation_steps, use_ema, ...
+    peak: the highest learning rate
+    weight_decay: decoupled
+    steps: updates in all
+    warmup_steps: updates until the peak
+    arguments: further arguments of Keras' Adam: global_clipnorm, gradient_accumulation_steps, use_ema, ...
     Raises InputError for an argument that Keras does not know or refuses.
     """
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -60,3 +93,17 @@ def adamw(peak: float, weight_decay: float, steps: int, warmup_steps: int, argum
         raise InputError(
             f"finetune.optimizer has what Keras' Adam does not take: {str(error).splitlines()[0]}"
         ) from None
+
+
+def learning_rate_factors(classifier: keras.Model, layer_decay: float, blocks: dict[str, int] | None) -> list[float]:
+    """The factor of each trainable variable's learning rate: 1 in the head, `layer_decay` times less with each block.
+
+    layer_decay: (0, 1]
+    blocks: as from `blocks.find_blocks`; None: all layers below the head count as one block
+    """
+    starts = list((blocks or {}).values())
+    factors = []
+    for index, layer in enumerate(classifier.layers):
+        blocks_above = sum(start > index for start in starts) + (layer.name != "logit")
+        factors += [layer_decay**blocks_above] * len(layer.trainable_variables)
+    return factors

@@ -1,4 +1,4 @@
-"""What a training is given, and what it tells."""
+"""What a training is given: labelled pictures, and a recipe."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,13 @@ from transfer.dataset.store import PictureStore
 
 @dataclass(frozen=True)
 class LabelledPictures:
-    """A split of a store: `rows` int (n,) of the store, `targets` {0, 1} (n,), `keys` uint64 (n,), one a picture."""
+    """Pictures, for instance one split of a store, with their classes.
+
+    read: gives the JPEG stream of one row of the store
+    rows: int (n,), where the pictures lie in the store
+    targets: {0, 1} (n,), 1 for the positive class
+    keys: uint64 (n,), one a picture; its augmentation depends on it
+    """
 
     read: Callable[[int], bytes]
     rows: np.ndarray
@@ -20,7 +26,10 @@ class LabelledPictures:
 
     @classmethod
     def of_split(cls, store: PictureStore, split: str) -> "LabelledPictures":
-        """The pictures of a store's "train", "validation" or "test"; each picture's key is its id."""
+        """The pictures of one split; each picture's key is its id.
+
+        split: "train", "validation" or "test"
+        """
         rows = np.flatnonzero(store.manifest["split"] == split)
         chosen = store.manifest.iloc[rows]
         keys = np.array([int(name, 16) for name in chosen["id"]], np.uint64)
@@ -29,16 +38,20 @@ class LabelledPictures:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to fine-tune.
+    """How to train.
 
-    learning_rate: the peak, reached after `warmup_epochs` (may be a fraction), then falling to zero along a cosine
-    weight_decay: AdamW's, decoupled (Loshchilov & Hutter, 2019); biases are left out of it
-    batch_size: pictures an update, whatever the number of devices that share them
-    min_area: smallest share of a picture that augmentation keeps, see `augment.draw_boxes`
+    epochs: passes over the train pictures; 0 trains nothing
+    learning_rate: its peak, reached after `warmup_epochs`; from there it falls to zero along a cosine
+    warmup_epochs: may be a fraction
+    weight_decay: AdamW's, decoupled (Loshchilov & Hutter, 2019); biases do not decay
+    batch_size: pictures per update, however many devices share them
+    min_area: smallest share of a picture's area that a crop leaves, in (0, 1]; see `augment.draw_boxes`
+    seed: of the order of the pictures, and of their augmentation
     layer_decay: factor of the learning rate from one block to the one below it, in (0, 1] (Howard & Ruder, 2018)
-    class_weights: see `head.weights_of`; in the choice of the best epoch too
-    optimizer: what else Keras' Adam takes
-    averaging_weights: in (0, 1): weights of the best epoch in averages with the start that are tried too, see `fit`
+    class_weights: "none" or "balanced", see `losses.sample_weights`; also in the choice of the best epoch
+    optimizer: further arguments of Keras' Adam
+    averaging_weights: in (0, 1), weights of the best epoch in its averages with epoch 0, see `loop.fit`
+    jit_compile: compile with XLA
     precision: "float32", "mixed_float16" or "mixed_bfloat16"
     """
 
@@ -55,37 +68,3 @@ class Recipe:
     averaging_weights: tuple[float, ...] = ()
     jit_compile: bool = False
     precision: str = "float32"
-
-
-@dataclass(frozen=True)
-class EpochLogits:
-    """What one epoch gave: targets (n,) and logits (n,) as the training steps saw them, and validation's logits."""
-
-    targets: np.ndarray
-    logits: np.ndarray
-    validation_logits: np.ndarray
-
-
-@dataclass(frozen=True)
-class SelectedWeights:
-    """The weights that a training left, chosen by the validation log-loss (see `Recipe.class_weights`).
-
-    epoch: the epoch they come from; 0 is before any update
-    averaging_weight: (0, 1], how much `epoch` counts in the average with epoch 0; 1 means that nothing was averaged
-    loss: their validation log-loss, nats
-    tried: the loss of each averaging weight of the best epoch that was tried, in rising order; 0 is epoch 0 alone
-    """
-
-    epoch: int
-    averaging_weight: float
-    loss: float
-    tried: dict[float, float]
-
-    def __str__(self) -> str:
-        average = "" if self.averaging_weight == 1 else f", averaged with epoch 0 (weight {self.averaging_weight:g})"
-        return f"epoch {self.epoch}{average}, loss {self.loss:.4f}"
-
-    def as_record(self) -> dict[str, Any]:
-        """All fields, `tried` as one dictionary for each weight: averaging_weight, loss."""
-        tried = tuple({"averaging_weight": weight, "loss": loss} for weight, loss in self.tried.items())
-        return vars(self) | {"tried": tried}

@@ -1,22 +1,23 @@
-"""What is frozen is computed once: the same training, in less time."""
+"""Activations of the frozen bottom are computed once: the same training, in less time."""
+
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 
 from tests.network import small
-from tests.network.test_training import RECIPE, N, pictures, tiny
+from tests.network.small import SHORT, in_blocks, pictures
 from transfer.network import backbones, blocks
 from transfer.network.classifier import assemble, logits_of
 from transfer.network.inference import activation_cache
 from transfer.network.inference.forward import compile_inference, forward_batches
 from transfer.network.training.loop import fit
-from transfer.network.training.recipe import Recipe
 
 
-@pytest.mark.parametrize("block", ["block3", "block6", "top"])
+@pytest.mark.parametrize("block", ["block3", "top"])
 def test_bottom_and_top_are_the_network(block):
-    network = logits_of(tiny(block))
+    network = logits_of(in_blocks(block))
     bottom, top = activation_cache.split_at_trainable(network)
     assert not bottom.trainable_variables
     assert {v.path for v in top.trainable_variables} == {v.path for v in network.trainable_variables}
@@ -26,7 +27,7 @@ def test_bottom_and_top_are_the_network(block):
 
 @pytest.mark.parametrize("block", ["all", "block1", "block2"])
 def test_no_cut_where_none_is_frozen_or_the_tensor_is_large(block):
-    assert activation_cache.split_at_trainable(logits_of(tiny(block))) is None
+    assert activation_cache.split_at_trainable(logits_of(in_blocks(block))) is None
 
 
 def test_no_cut_where_two_tensors_go_up():
@@ -41,6 +42,7 @@ def test_no_cut_where_two_tensors_go_up():
     assert activation_cache.split_at_trainable(network) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name, block", [("resnet50_v2", "conv5"), ("inception_v3", "mixed9"), ("convnext_tiny", "stage_3")]
 )
@@ -54,40 +56,40 @@ def test_other_families_are_cut_too(name, block):
 
 
 def test_views_are_a_picture_and_its_mirror_image(tmp_path):
-    network = logits_of(tiny("top"))
+    network = logits_of(in_blocks("top"))
     bottom, _ = activation_cache.split_at_trainable(network)
-    some = pictures(3, 8)
-    kept = activation_cache.cache_activations(compile_inference(bottom), some.read, some.rows, 4, 2, tmp_path)
-    assert kept.shape == (10, *bottom.output.shape[1:]) and not list(tmp_path.iterdir())
+    some = replace(pictures(8), rows=np.arange(3, 8))
+    cached = activation_cache.cache_activations(compile_inference(bottom), some.read, some.rows, 4, 2, tmp_path)
+    assert cached.shape == (10, *bottom.output.shape[1:]) and not list(tmp_path.iterdir())
     np.testing.assert_allclose(
-        kept[::2], np.concatenate(list(forward_batches(compile_inference(bottom), some.read, some.rows, 4)))
+        cached[::2], np.concatenate(list(forward_batches(compile_inference(bottom), some.read, some.rows, 4)))
     )
-    assert not np.allclose(kept[1::2], kept[::2])
+    assert not np.allclose(cached[1::2], cached[::2])
     one = activation_cache.cache_activations(compile_inference(bottom), some.read, some.rows, 4, 1, None)
-    np.testing.assert_array_equal(one, kept[::2])
+    np.testing.assert_array_equal(one, cached[::2])
 
 
 def test_a_full_disk_is_no_reason_to_fail(monkeypatch, tmp_path):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 100}))
-    bottom, _ = activation_cache.split_at_trainable(logits_of(tiny("top")))
+    bottom, _ = activation_cache.split_at_trainable(logits_of(in_blocks("top")))
     assert (
-        activation_cache.cache_activations(compile_inference(bottom), pictures(0, 4).read, np.arange(4), 4, 2, tmp_path)
+        activation_cache.cache_activations(compile_inference(bottom), pictures(4).read, np.arange(4), 4, 2, tmp_path)
         is None
     )
 
 
-def test_training_on_what_is_remembered_is_the_same_training(monkeypatch):
-    recipe = Recipe(**{**vars(RECIPE), "min_area": 1.0})
+def test_training_on_cached_activations_is_the_same_training(monkeypatch):
+    recipe = replace(SHORT, min_area=1.0)
 
     def losses():
-        classifier = tiny("block7")
-        history, _ = fit(classifier, pictures(0, N), pictures(N, N + 8), recipe)
+        classifier = in_blocks("block3")
+        history, _ = fit(classifier, pictures(), pictures(8, 1), recipe)
         return np.concatenate([np.concatenate([epoch.logits, epoch.validation_logits]) for epoch in history])
 
     reused = losses()
-    monkeypatch.setattr("transfer.network.inference.activation_cache.split_at_trainable", lambda network: None)
+    monkeypatch.setattr("transfer.network.training.loop.split_at_trainable", lambda network: None)
     np.testing.assert_allclose(reused, losses(), atol=2e-3)
 
 
-def test_nothing_is_remembered_of_a_network_that_is_all_trained():
+def test_nothing_is_cached_of_a_network_that_is_all_trained():
     assert activation_cache.split_at_trainable(logits_of(small.network())) is None

@@ -1,31 +1,31 @@
 """Several devices give what one gives: tried on parts of the CPU, and on two machines that are processes here."""
 
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.network import small, test_training
+from tests.network import small
 from transfer.errors import InputError
-from transfer.network import precision, runtime
+from transfer.network import runtime
 from transfer.network.inference.forward import compile_inference, forward_batches
 from transfer.network.losses import log_loss
 from transfer.network.training.loop import fit
-from transfer.network.training.recipe import Recipe
 
-RECIPE = Recipe(**{**vars(test_training.RECIPE), "batch_size": 6, "optimizer": {"global_clipnorm": 0.5}})
+RECIPE = replace(small.SHORT, learning_rate=1e-3, batch_size=6, optimizer={"global_clipnorm": 0.5})
 
 
 def curves(devices: int, file: Path) -> None:
     """In a process of its own: fine-tune on that many devices, and keep the losses and the features of the result."""
     runtime.configure(3, devices)
-    classifier = test_training.tiny("block7")
-    train, validation = test_training.pictures(0, 20), test_training.pictures(20, 29)  # the last batches are not full
-    history, kept = fit(classifier, train, validation, RECIPE)
+    classifier = small.in_blocks("block3")
+    train, validation = small.pictures(20), small.pictures(9, 1)  # the last batches are not full
+    history, selected = fit(classifier, train, validation, RECIPE)
     losses = [[log_loss(e.targets, e.logits), log_loss(validation.targets, e.validation_logits)] for e in history]
     probability = np.concatenate(list(forward_batches(compile_inference(classifier), train.read, train.rows, 7)))
-    np.savez(file, losses=losses, best=kept.epoch, probability=probability)
+    np.savez(file, losses=losses, best=selected.epoch, probability=probability)
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def test_two_devices_give_the_curve_of_one(tmp_path):
 def refuse(devices: int, batch_size: int, results: multiprocessing.Queue) -> None:
     runtime.configure(3, devices)
     try:
-        fit(small.network(), small.pictures(), small.pictures(), Recipe(**{**vars(RECIPE), "batch_size": batch_size}))
+        fit(small.network(), small.pictures(), small.pictures(), replace(RECIPE, batch_size=batch_size))
     except InputError as error:
         results.put(str(error))
     results.put("")
@@ -64,24 +64,23 @@ def test_a_batch_that_devices_cannot_share(tmp_path):
 def test_memory_that_is_too_small_is_one_sentence():
     said = "does not hold a batch of 64 pictures at this size; try 32"
     with pytest.raises(InputError, match=said), runtime.device_errors(64):
-        runtime.tf.zeros((1 << 30, 1 << 20))
+        runtime.tf.raw_ops.Empty(shape=(1 << 30, 1 << 20), dtype=runtime.tf.float32)
 
 
-def test_precision_is_chosen_by_the_device():
-    assert precision.resolve_precision("auto") == "float32"  # no GPU here
-    assert precision.resolve_precision("mixed_bfloat16") == "mixed_bfloat16"
+def losses(chosen: str) -> list[float]:
+    classifier, some = small.in_blocks(), small.pictures(20)
+    history, _ = fit(classifier, some, some, replace(RECIPE, precision=chosen, epochs=1))
+    assert {layer.compute_dtype for layer in classifier.layers} == {"float32"}
+    return [log_loss(some.targets, epoch.validation_logits) for epoch in history]
+
+
+@pytest.fixture(scope="module")
+def full_precision() -> list[float]:
+    return losses("float32")
 
 
 @pytest.mark.parametrize("name", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_trains_the_same_within_what_16_bits_allow_and_is_saved_without(name):
-    def losses(chosen: str):
-        classifier = test_training.tiny()
-        recipe = Recipe(**{**vars(RECIPE), "precision": chosen, "epochs": 1})
-        validation = test_training.pictures(0, 20)
-        history, _ = fit(classifier, validation, validation, recipe)
-        assert {layer.compute_dtype for layer in classifier.layers} == {"float32"}
-        return [log_loss(validation.targets, epoch.validation_logits) for epoch in history]
-
-    mixed, full = losses(name), losses("float32")
-    assert mixed != full
-    np.testing.assert_allclose(mixed, full, rtol=0.05)
+def test_mixed_precision_trains_the_same_within_what_16_bits_allow_and_is_saved_without(name, full_precision):
+    mixed = losses(name)
+    assert mixed != full_precision
+    np.testing.assert_allclose(mixed, full_precision, rtol=0.05)

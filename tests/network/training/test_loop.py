@@ -1,0 +1,214 @@
+"""Training: it learns, leaves the best weights it met, does not touch what is frozen, and repeats to the byte."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from tests.network import small
+from tests.network.small import FAMILY, RECIPE, SHORT, in_blocks, pictures, pixels, shades
+from transfer.errors import InputError
+from transfer.network import backbones, blocks, runtime
+from transfer.network.classifier import assemble
+from transfer.network.losses import log_loss
+from transfer.network.model_file import save_model
+from transfer.network.training.checkpoint import Checkpoint
+from transfer.network.training.loop import fit
+from transfer.network.training.recipe import LabelledPictures
+
+N = 24
+OTHERS = pictures(8, 1)
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return shades(N)
+
+
+@pytest.fixture(scope="module")
+def fitted(everything):
+    """Trained and validated on the same pictures: there, more training is better."""
+    classifier = in_blocks()
+    before = {layer.name: layer.get_weights() for layer in classifier.layers}
+    history, selected = fit(classifier, everything, everything, SHORT)
+    return classifier, before, history, selected
+
+
+def everything_trained() -> keras.Model:
+    classifier = in_blocks()
+    for layer in classifier.layers:
+        layer.trainable = True
+    return classifier
+
+
+def probabilities(logits):
+    return 1 / (1 + np.exp(-logits))
+
+
+def predict(classifier, some):
+    return classifier.predict(pixels(some), verbose=0)[:, 0]
+
+
+def test_history_starts_before_any_update(fitted, everything):
+    _, _, history, _ = fitted
+    assert len(history) == 3
+    np.testing.assert_allclose(probabilities(history[0].validation_logits), predict(in_blocks(), everything), atol=1e-4)
+    assert all(sorted(epoch.targets) == [0.0] * 12 + [1.0] * 12 for epoch in history)
+
+
+def test_it_learns_the_train_pictures(fitted, everything):
+    _, _, history, selected = fitted
+    losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
+    assert losses[2] < losses[0]
+    assert selected.epoch > 0
+
+
+def test_batch_normalization_and_the_frozen_bottom_stay_to_the_byte(fitted):
+    classifier, before, _, _ = fitted
+    changed = set()
+    for layer in classifier.layers:
+        same = all(np.array_equal(a, b) for a, b in zip(before[layer.name], layer.get_weights(), strict=True))
+        if not same:
+            changed.add(layer.name)
+    assert changed == {"top_conv", "logit"}
+
+
+def test_batch_normalization_stays_where_all_is_unfrozen(everything):
+    classifier = in_blocks("all")
+    norms = [layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    before = [layer.get_weights() for layer in norms]
+    kernel = classifier.get_layer("block1a_conv").kernel.numpy()
+    fit(classifier, everything, everything, SHORT)
+    assert not np.array_equal(classifier.get_layer("block1a_conv").kernel, kernel)
+    for layer, weights in zip(norms, before, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(weights, layer.get_weights(), strict=True)), layer.name
+    assert len(norms) == 4
+
+
+def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoch(everything):
+    classifier = everything_trained()
+    norm = next(layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization))
+    before = norm.get_weights()
+    ruinous_later = replace(RECIPE, learning_rate=0.1, epochs=3)
+    history, selected = fit(classifier, everything, everything, ruinous_later)
+    best = selected.epoch
+    losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
+    assert best == int(np.argmin(losses)) and 0 < best < 3  # else nothing would have had to be brought back
+    assert not any(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
+    left = predict(classifier, everything)
+    np.testing.assert_allclose(left, probabilities(history[best].validation_logits), atol=1e-4)
+
+
+def test_the_best_epoch_is_left(fitted, everything):
+    classifier, _, history, selected = fitted
+    losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
+    assert selected.epoch == int(np.argmin(losses)) and selected.loss == pytest.approx(min(losses))
+    left = predict(classifier, everything)
+    np.testing.assert_allclose(left, probabilities(history[selected.epoch].validation_logits), atol=1e-4)
+
+
+def test_what_is_left_is_what_validated_best_averages_among_it(everything):
+    recipe = replace(SHORT, learning_rate=0.1, averaging_weights=(0.25, 0.75))
+    classifier = everything_trained()
+    _, selected = fit(classifier, everything, everything, recipe)
+    assert list(selected.tried) == [0.0, 0.25, 0.75, 1.0] and len(set(selected.tried.values())) == 4
+    assert selected.loss == min(selected.tried.values()) < 0.65 < selected.tried[0.0]
+    left = predict(classifier, everything)
+    loss = -np.mean(np.log(np.where(everything.targets == 1, left, 1 - left)))
+    assert loss == pytest.approx(selected.loss, abs=1e-4)
+
+
+def test_a_ruinous_learning_rate_leaves_the_model_as_it_came(everything):
+    classifier = in_blocks()
+    before = classifier.get_weights()
+    _, selected = fit(classifier, everything, OTHERS, replace(SHORT, learning_rate=30.0, warmup_epochs=0.0))
+    assert (selected.epoch, selected.averaging_weight, selected.loss) == (0, 1.0, selected.tried[0.0])
+    assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
+
+
+def test_a_loss_that_is_not_finite_stops_with_epoch_rate_and_advice(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "checkpoint", "one")
+    hopeless = replace(RECIPE, learning_rate=1e38, warmup_epochs=1.0, epochs=4)
+    with pytest.raises(
+        InputError, match=r"not finite any more in epoch [12], at a learning rate of .*e\+3\d: lower fi"
+    ):
+        fit(small.network(), pictures(), pictures(), hopeless, checkpoint=checkpoint)
+    saved = checkpoint.load()  # of the last epoch that was sound
+    assert all(np.isfinite(values).all() for values in saved.values())
+
+
+def test_layers_below_learn_more_slowly(everything):
+    def moved(layer_decay: float) -> dict[str, float]:
+        classifier = in_blocks("block2")
+        before = {layer.name: layer.get_weights() for layer in classifier.layers}
+        recipe = replace(RECIPE, layer_decay=layer_decay, epochs=1, learning_rate=1e-3, weight_decay=0.0)
+        fit(classifier, everything, everything, recipe, blocks.find_blocks(classifier, FAMILY))
+        return {
+            name: float(np.abs(classifier.get_layer(name).get_weights()[0] - before[name][0]).mean())
+            for name in ("block2a_conv", "block3a_conv", "top_conv", "logit")
+        }
+
+    plain, decayed = moved(1.0), moved(0.1)
+    expected = {"block2a_conv": 1e-3, "block3a_conv": 1e-2, "top_conv": 1e-1, "logit": 1}
+    for name, factor in expected.items():
+        assert decayed[name] / plain[name] == pytest.approx(factor, rel=0.5), name
+
+
+def test_class_weights_are_the_gradient_of_repeated_pictures(everything):
+    """Three of one class at weight 2/3 and one of the other at weight 2: as if the one were there three times."""
+
+    def stepped(chosen: list[int], class_weights: str) -> np.ndarray:
+        rows = np.array(chosen)
+        train = LabelledPictures(everything.read, rows, rows % 2, everything.keys[rows])
+        once = {"epochs": 1, "batch_size": len(rows), "warmup_epochs": 0.0, "min_area": 1.0, "learning_rate": 0.03}
+        classifier = in_blocks("none")
+        history, _ = fit(classifier, train, everything, replace(RECIPE, **once, class_weights=class_weights))
+        return history[1].validation_logits
+
+    np.testing.assert_allclose(stepped([0, 2, 4, 1], "balanced"), stepped([0, 2, 4, 1, 1, 1], "none"), atol=1e-4)
+    assert not np.allclose(stepped([0, 2, 4, 1], "none"), stepped([0, 2, 4, 1, 1, 1], "none"), atol=1e-4)
+
+
+def test_no_epochs_change_nothing(everything):
+    classifier = in_blocks()
+    before = classifier.get_weights()
+    history, selected = fit(classifier, everything, OTHERS, replace(SHORT, epochs=0))
+    assert len(history) == 1 and selected.epoch == 0
+    assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
+
+
+def test_every_epoch_is_reported(everything):
+    reports = []
+    history, _ = fit(in_blocks(), everything, OTHERS, SHORT, on_epoch=reports.append)
+    assert [(report.epoch, report.epochs) for report in reports] == [(0, 2), (1, 2), (2, 2)]
+    for report, epoch in zip(reports, history, strict=True):
+        assert report.loss == pytest.approx(log_loss(epoch.targets, epoch.logits))
+        assert report.validation_loss == pytest.approx(log_loss(OTHERS.targets, epoch.validation_logits))
+        assert report.accuracy == np.mean((epoch.logits > 0) == epoch.targets)
+        assert report.validation_accuracy == np.mean((epoch.validation_logits > 0) == OTHERS.targets)
+        assert report.pictures_per_second > 0 and np.isfinite(report.seconds_left)
+    assert [report.learning_rate for report in reports][::2] == [0, 0] and 0 < reports[1].learning_rate <= 1e-2
+    assert reports[2].seconds_left == 0
+
+
+def efficientnet(file) -> None:
+    """In a process of its own: fine-tune the upper half of a real network, and save it."""
+    runtime.configure(3)
+    keras.utils.set_random_seed(5)
+    backbone = backbones.build("efficientnet_lite0", 32, "imagenet")
+    classifier = assemble(backbone, np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1]), np.zeros(()))
+    blocks.unfreeze(classifier, "efficientnet_lite0", "block6")
+    fit(classifier, pictures(), OTHERS, SHORT)
+    save_model(classifier, file)
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_same_bytes(tmp_path):
+    files = tmp_path / "one.keras", tmp_path / "two.keras"
+    for file in files:
+        child = small.processes().Process(target=efficientnet, args=(file,))
+        child.start()
+        child.join()
+        assert child.exitcode == 0
+    assert files[0].read_bytes() == files[1].read_bytes()

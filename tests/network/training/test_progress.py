@@ -1,0 +1,34 @@
+"""One line about each epoch."""
+
+import numpy as np
+import pytest
+
+from transfer.network.training.progress import EpochReport, format_duration, loss_and_accuracy, print_epoch
+
+REPORT = EpochReport(3, 12, 0.12345, 0.95, 0.2, 0.9, 1e-5, 1234.5, 185)
+
+
+def test_the_line_has_losses_accuracies_rate_speed_and_time_left(capsys):
+    print_epoch(REPORT)
+    assert capsys.readouterr().out == (
+        "epoch 3/12: loss 0.1235, accuracy 0.9500; validation loss 0.2000, accuracy 0.9000; "
+        "learning rate 1e-05; 1,234 pictures/s; 3 min 5 s left\n"
+    )
+
+
+def test_before_training_there_is_neither_rate_nor_time():
+    report = EpochReport(0, 12, 0.5, 0.75, 0.5, 0.75, 0.0, 100.0, 1e3)
+    assert str(report) == "epoch 0/12: loss 0.5000, accuracy 0.7500; validation loss 0.5000, accuracy 0.7500"
+
+
+@pytest.mark.parametrize(
+    "seconds, text", [(0, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (185, "3 min 5 s"), (7500, "2 h 5 min")]
+)
+def test_durations(seconds, text):
+    assert format_duration(seconds) == text
+
+
+def test_loss_and_accuracy():
+    loss, accuracy = loss_and_accuracy(np.array([1, 0, 1, 1]), np.float32([0.0, -1.0, -2.0, 3.0]))
+    p = 1 / (1 + np.exp(-np.array([0.0, 1.0, -2.0, 3.0])))
+    assert loss == pytest.approx(-np.log(p).mean()) and accuracy == 0.75

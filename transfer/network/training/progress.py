@@ -1,0 +1,70 @@
+"""One line about each epoch, for whoever watches a training or reads its log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from transfer.network.losses import log_loss
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """How a training stands after an epoch. It holds times, and so goes into no file.
+
+    epoch: 0 is before any update
+    epochs: how many there are at most
+    loss, accuracy: of the train pictures during the epoch; log-loss in nats, at P = 0.5, not weighted by class
+    validation_loss, validation_accuracy: likewise of the validation pictures, after the epoch
+    learning_rate: at the end of the epoch
+    pictures_per_second: train pictures, without the time for validation
+    seconds_left: until the last epoch ends, if all take as long as this one
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    learning_rate: float
+    pictures_per_second: float
+    seconds_left: float
+
+    def __str__(self) -> str:
+        line = (
+            f"epoch {self.epoch}/{self.epochs}: loss {self.loss:.4f}, accuracy {self.accuracy:.4f}; "
+            f"validation loss {self.validation_loss:.4f}, accuracy {self.validation_accuracy:.4f}"
+        )
+        if self.epoch:
+            line += (
+                f"; learning rate {self.learning_rate:.2g}; {self.pictures_per_second:,.0f} pictures/s; "
+                f"{format_duration(self.seconds_left)} left"
+            )
+        return line
+
+
+OnEpoch = Callable[[EpochReport], None]
+
+
+def print_epoch(report: EpochReport) -> None:
+    """Print the report at once, also where the output is no terminal."""
+    print(report, flush=True)
+
+
+def loss_and_accuracy(targets: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
+    """Mean log-loss, in nats, and the share of pictures whose class is right at P = 0.5.
+
+    targets: {0, 1} (n,)
+    logits: float (n,), log-odds of the positive class
+    """
+    return float(log_loss(targets, logits)), float(np.mean((logits >= 0) == (targets > 0.5)))
+
+
+def format_duration(seconds: float) -> str:
+    """A time in two units at most: "42 s", "3 min 20 s", "2 h 5 min"."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
