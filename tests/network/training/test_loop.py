@@ -16,6 +16,7 @@ from transfer.network.model_file import save_model
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures
+from transfer.network.training.state import TrainingState
 
 N = 24
 OTHERS = pictures(8, 1)
@@ -176,6 +177,44 @@ def test_no_epochs_change_nothing(everything):
     history, selected = fit(classifier, everything, OTHERS, replace(SHORT, epochs=0))
     assert len(history) == 1 and selected.epoch == 0
     assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
+
+
+def test_moving_averages_of_the_weights_are_what_is_validated_and_left(everything):
+    def left(**optimizer) -> tuple:
+        classifier = in_blocks()
+        history, selected = fit(classifier, everything, everything, replace(SHORT, optimizer=optimizer))
+        assert selected.epoch == 2
+        np.testing.assert_allclose(
+            predict(classifier, everything), probabilities(history[2].validation_logits), atol=1e-4
+        )
+        return classifier.get_layer("top_conv").kernel.numpy(), history
+
+    plain, plain_history = left()
+    averaged, averaged_history = left(use_ema=True, ema_momentum=0.9)
+    assert not np.allclose(plain, averaged, atol=1e-4)
+    start = in_blocks().get_layer("top_conv").kernel.numpy()
+    assert np.abs(averaged - start).mean() < np.abs(plain - start).mean()  # the average trails behind
+    for one, other in zip(plain_history, averaged_history, strict=True):  # training itself is not disturbed
+        np.testing.assert_array_equal(one.logits, other.logits)
+
+
+def test_training_with_moving_averages_goes_on_to_the_same_bytes(tmp_path, monkeypatch):
+    recipe = replace(RECIPE, epochs=4, optimizer={"use_ema": True, "ema_momentum": 0.8})
+    whole, broken = small.network(), small.network()
+    fit(whole, pictures(), OTHERS, recipe)
+    checkpoint, record = Checkpoint(tmp_path / "checkpoint", "one"), TrainingState.record
+
+    def interrupted(state, epoch, *others):
+        if epoch == 3:
+            raise KeyboardInterrupt
+        record(state, epoch, *others)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt, match="kept up to epoch 2"):
+        patch.setattr(TrainingState, "record", interrupted)
+        fit(broken, pictures(), OTHERS, recipe, checkpoint=checkpoint)
+    resumed = small.network()
+    fit(resumed, pictures(), OTHERS, recipe, checkpoint=checkpoint)
+    assert all(np.array_equal(a, b) for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True))
 
 
 def test_every_epoch_is_reported(everything):

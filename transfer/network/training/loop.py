@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import keras
@@ -123,8 +124,9 @@ class Training:
         start = time.monotonic()
         targets, logits = self.learn(epoch)
         learnt = time.monotonic()
-        validation_logits, loss = self.validate()
-        self.state.record(epoch, EpochLogits(targets, logits, validation_logits), loss)
+        with self._moving_averages() if epoch and self.optimizer.use_ema else nullcontext():
+            validation_logits, loss = self.validate()
+            self.state.record(epoch, EpochLogits(targets, logits, validation_logits), loss)
         return EpochReport(
             epoch,
             self.recipe.epochs,
@@ -170,6 +172,16 @@ class Training:
         batches = forward_batches(self.infer, source.values, source.rows, self.recipe.batch_size)
         logits = np.concatenate(list(batches))[:, 0]
         return logits, float(log_loss(targets, logits, sample_weights(targets, self.recipe.class_weights)))
+
+    @contextmanager
+    def _moving_averages(self) -> Iterator[None]:
+        """Set the weights to the moving averages of `use_ema`; afterwards back, for training to go on from."""
+        trained = self.state.values()
+        self.optimizer.finalize_variable_values(self.network.trainable_variables)
+        try:
+            yield
+        finally:
+            self.state.assign(trained)
 
     def learning_rate(self) -> float:
         """The rate of the next update."""
