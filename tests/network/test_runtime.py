@@ -6,6 +6,10 @@ from transfer.network import precision, runtime
 from transfer.network.runtime import tf
 
 
+def test_products_are_not_rounded_to_tensor_float_32():
+    assert not tf.config.experimental.tensor_float_32_execution_enabled()
+
+
 def test_devices_and_precision_are_described(monkeypatch):
     assert runtime.describe_devices() == f"computing on the CPU ({os.cpu_count()} cores) in float32"
     monkeypatch.setattr(tf.config, "get_visible_devices", lambda kind: ["GPU:0"])

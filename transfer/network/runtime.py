@@ -34,7 +34,8 @@ def configure(seed: int, devices: int | str = 1) -> None:
 
     Call it first thing in a process. Op determinism alone is not enough on CPUs: with several operations at the same
     time, two runs differ in the last bits. One inter-op thread cures that and costs nothing, since each operation still
-    uses all cores. On GPUs memory is taken as needed, not all at once.
+    uses all cores. On GPUs memory is taken as needed, not all at once, and products are not rounded to TensorFloat-32,
+    which would move probabilities by up to 0.002 from those of other devices.
 
     Whatever is built afterwards is built for these devices: their strategy is the process's `tf.distribute` strategy.
 
@@ -45,6 +46,7 @@ def configure(seed: int, devices: int | str = 1) -> None:
     """
     use_own_temporary_folder()
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
