@@ -1,8 +1,11 @@
 """TensorFlow, set up so that a run can be repeated to the byte. Import this before TensorFlow or Keras."""
 
+import ctypes
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from transfer.errors import InputError, NetworkError
 from transfer.network.temporary_folder import use_own_temporary_folder
@@ -47,7 +50,10 @@ def configure(seed: int, devices: int | str = 1) -> None:
     use_own_temporary_folder()
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_tensor_float_32_execution(False)
+    problem = preload_cusolver(Path(tf.__file__).parents[1])
     gpus = tf.config.list_physical_devices("GPU")
+    if not gpus and devices != "cpu" and tf.test.is_built_with_cuda():
+        print(missing_gpu(problem), file=sys.stderr)
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
     if devices == "cpu":
@@ -61,6 +67,33 @@ def configure(seed: int, devices: int | str = 1) -> None:
     tf.config.experimental.enable_op_determinism()
     if strategy:
         tf.distribute.experimental_set_strategy(strategy)
+
+
+def preload_cusolver(packages: Path) -> str:
+    """Load NVIDIA's cuSOLVER from its PyPI package, if it is installed, so that TensorFlow finds it.
+
+    TensorFlow 2.21 looks for the other CUDA libraries among Python's packages, but not for this one, and without it
+    sees no GPU.
+
+    packages: the folder that TensorFlow is installed in
+    Returns why it could not be loaded, or "".
+    """
+    problem = ""
+    for library in sorted(packages.glob("nvidia/cusolver/lib/libcusolver.so.*")):
+        try:
+            ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
+        except OSError as error:
+            problem = str(error).splitlines()[0]
+    return problem
+
+
+def missing_gpu(problem: str) -> str:
+    """What to say where TensorFlow was built for GPUs and sees none.
+
+    problem: as from `preload_cusolver`
+    """
+    advice = problem or "is NVIDIA's driver installed? `nvidia-smi` shows it"
+    return f"note: TensorFlow is built for GPUs but finds none ({advice}); computing on the CPU."
 
 
 def describe_devices(precision: str = "float32") -> str:
