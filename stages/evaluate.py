@@ -17,6 +17,7 @@ from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
 from transfer.network.head import BATCH as HEAD_BATCH
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
+from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import predict_probabilities
 from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
@@ -27,13 +28,13 @@ from transfer.report import gallery, provenance, result_files
 from transfer.report.results import Dataset, Results
 
 MODELS = ("head", "finetuned")  # the pair compared; baselines come after it
-BATCH = 32  # pictures
 THUMBNAIL = 160  # pixels, in the report
 
 
 def main() -> None:
     params = load_params()
     runtime.configure(params.seed)
+    print(runtime.describe_devices(), flush=True)
     remove_unrequested(params)
     store = PictureStore("data/prepared")
     # What is measured is the file that is shipped, on pictures as they are stored.
@@ -73,7 +74,7 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
     models = {}
     for model, network in networks.items():
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probability = predict_probabilities(predictor, store.jpeg, rows, BATCH, f"testing {model}")
+        probability = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
         predictions = Predictions.at_threshold(
             test["id"], test["file"], test["target"], probability, class_names(store.manifest), threshold
         )

@@ -24,7 +24,7 @@ import shutil
 from stages import feature_extract as stage
 from transfer.commands import sharded
 
-sharded.BATCHES, stage.BATCH = 2, 4  # so small that there are several shards, the last one short
+sharded.BATCHES, stage.INFERENCE_BATCH = 2, 4  # so small that there are several shards, the last one short
 sharded.feature_extract(map)
 shutil.move("data/features", "in_turn")
 stage.main()

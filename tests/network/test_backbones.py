@@ -1,176 +1,79 @@
-"""Backbones: raw RGB in, pooled features out, and blocks that unfreeze as they say."""
+"""Backbones: raw RGB in, pooled features out, and weights from where they are said to come from."""
 
-import re
+from collections.abc import Callable
 
 import keras
 import numpy as np
 import pytest
 
-from tests.wiring import ROOT
+from tests.network.families import FAMILIES, SIZE, WIDTHS, classifier_on
 from transfer.errors import InputError, NetworkError
-from transfer.network import backbones, blocks, catalogue
-from transfer.network.classifier import assemble
+from transfer.network import backbones, catalogue
 
-SIZE = 96
-# One of each family, and the width of its features.
-WIDTHS = {
-    "efficientnet_lite0": 1280,
-    "xception": 2048,
-    "vgg16": 512,
-    "resnet50": 2048,
-    "resnet50_v2": 2048,
-    "inception_v3": 2048,
-    "inception_resnet_v2": 1536,
-    "mobilenet": 1024,
-    "mobilenet_v2": 1280,
-    "mobilenet_v3_small": 576,
-    "densenet121": 1024,
-    "efficientnet_b0": 1280,
-    "efficientnet_v2_b0": 1280,
-    "convnext_tiny": 768,
-}
-# Where keras.applications keeps the `preprocess_input` of a network, if not under the network's own name.
-MODULES = {"resnet50_v2": "resnet_v2", "mobilenet_v3_small": "mobilenet_v3", "densenet121": "densenet"}
-MODULES |= {"efficientnet_b0": "efficientnet", "efficientnet_v2_b0": "efficientnet_v2", "convnext_tiny": "convnext"}
 PICTURES = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
 
 
-@pytest.fixture(scope="module", params=WIDTHS)
-def named(request):
-    keras.utils.set_random_seed(0)
-    return request.param, backbones.build(request.param, SIZE, "random")
+def preprocess_input(name: str) -> Callable:
+    """What keras.applications does to pictures for that backbone."""
+    factory = catalogue.BACKBONES[name].factory
+    modules = [module for module in vars(keras.applications).values() if hasattr(module, factory)]
+    return next(module for module in modules if hasattr(module, "preprocess_input")).preprocess_input
 
 
-def classifier_on(model):
-    width = model.output.shape[1]
-    return assemble(model, np.zeros(width), np.zeros(()))
-
-
-def documented(name: str) -> dict:
-    """What docs/backbones.md says of a backbone: its native size, and the blocks that are named."""
-    table = (ROOT / "docs/backbones.md").read_text().split("<!-- backbones -->")[1].split("\n\n")[0]
-    for row in table.splitlines()[3:]:
-        named, sizes, blocks = row.strip("| ").split(" | ")
-        names = re.findall(r"`(\w+)`", named)
-        if "..." in named:
-            names = [f"{names[0][:-1]}{number}" for number in range(int(names[0][-1]), int(names[1][-1]) + 1)]
-        if name in names:
-            sizes = [int(size) for size in sizes.split(", ")]
-            size = sizes[names.index(name)] if len(sizes) > 1 else sizes[0]
-            return {"size": size, "blocks": set(re.findall(r"`(\w+)`", blocks))}
-    raise LookupError(name)
-
-
-def test_the_documents_have_every_backbone_and_its_size():
-    for name, backbone in catalogue.BACKBONES.items():
-        assert documented(name)["size"] == backbone.size, name
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(catalogue.BACKBONES.keys() - WIDTHS.keys()))
-def test_every_other_backbone_builds_and_has_its_blocks(name):
+@pytest.mark.parametrize("name", FAMILIES)
+def test_pooled_width(name):
     model = backbones.build(name, SIZE, "random")
-    found = blocks.find_blocks(model, name)
-    assert documented(name)["blocks"] >= {min(found, key=found.get), max(found, key=found.get)}
-    first = list(found.values())
-    assert len(first) >= 3 and first == sorted(set(first)) and first[0] == 0
-    assert all(entries(model, start) == 1 for start in first[1:])
-
-
-def entries(model, start: int) -> int:
-    """Through how many tensors what is below layer `start` reaches what is above: 1 is a clean cut."""
-    below = {layer.name for layer in model.layers[:start]}
-    histories = (
-        tensor._keras_history
-        for layer in model.layers[start:]
-        for node in layer._inbound_nodes
-        for tensor in node.input_tensors
-    )
-    return len({history.operation.name for history in histories if history.operation.name in below})
-
-
-def test_pooled_width(named):
-    name, model = named
     assert model.output.shape == (None, WIDTHS[name]) and model.input.shape == (None, SIZE, SIZE, 3)
 
 
-def test_raw_rgb_goes_through_its_own_preprocess_input(named):
-    name, model = named
-    factory = catalogue.BACKBONES[name].factory
-    if not factory:
-        return  # EfficientNet-Lite has none; tests/network/test_lite.py tests its scaling
-    bare = getattr(keras.applications, factory)(
-        include_top=False, pooling="avg", weights=None, input_shape=(SIZE, SIZE, 3)
-    )
+def test_every_backbone_is_scaled_as_keras_scales_it():
+    """EfficientNet-Lite is not Keras': tests/network/weights tests its scaling."""
+    picture = keras.Input((SIZE, SIZE, 3))
+    names = [name for name, backbone in catalogue.BACKBONES.items() if backbone.factory]
+    scalings = {catalogue.BACKBONES[name].scaling for name in names}
+    assert scalings == {"none", "tf", "torch", "caffe"}
+    scaled = {scaling: keras.Model(picture, backbones.scale_pixels(picture, scaling)) for scaling in scalings}
+    for name in names:
+        expected = preprocess_input(name)(PICTURES.copy())
+        found = scaled[catalogue.BACKBONES[name].scaling](PICTURES)
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-4, err_msg=name)
+
+
+# One of each scaling, and of the families that scale pictures themselves.
+SCALED = ["densenet121", "resnet50", "mobilenet_v3_small", "efficientnet_b0", "efficientnet_v2_b0", "convnext_tiny"]
+
+
+@pytest.mark.parametrize("name", ["mobilenet", *(pytest.param(name, marks=pytest.mark.slow) for name in SCALED)])
+def test_raw_rgb_gives_what_keras_gives_for_preprocessed_pictures(name):
+    keras.utils.set_random_seed(0)
+    model = backbones.build(name, SIZE, "random")
+    factory = getattr(keras.applications, catalogue.BACKBONES[name].factory)
+    bare = factory(include_top=False, pooling="avg", weights=None, input_shape=(SIZE, SIZE, 3))
     bare.set_weights(model.get_weights())
     for layer in bare.layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
-    preprocess = getattr(keras.applications, MODULES.get(name, name)).preprocess_input
-    expected = bare.predict(preprocess(PICTURES.copy()), verbose=0)
-    np.testing.assert_allclose(model.predict(PICTURES, verbose=0), expected, rtol=1e-3, atol=1e-4)
-
-
-def test_the_readme_names_first_and_last_block(named):
-    name, model = named
-    found = list(blocks.find_blocks(model, name))
-    assert documented(name)["blocks"] >= {found[0], found[-1]}
-
-
-def test_blocks_unfreeze_what_they_say(named):
-    name, model = named
-    classifier = classifier_on(model)
-    found = blocks.find_blocks(classifier, name)
-    assert list(found.values()) == sorted(set(found.values())) and next(iter(found.values())) == 0
-    counts = []
-    for block in found:
-        names = blocks.unfreeze(classifier, name, block)
-        assert names == list(found)[list(found).index(block) :]
-        trainable = [layer.name for layer in classifier.layers if layer.trainable and layer.weights]
-        assert trainable[-1] == "logit"
-        assert not any(
-            isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in classifier.layers
-        )
-        frozen = classifier.layers[: found[block]]
-        assert not any(layer.trainable for layer in frozen)
-        counts.append(len(trainable))
-    assert counts == sorted(counts, reverse=True) and len(set(counts)) == len(counts)
-
-
-def test_shares_and_words(named):
-    name, model = named
-    classifier = classifier_on(model)
-    all_blocks = list(blocks.find_blocks(classifier, name))
-    assert blocks.unfreeze(classifier, name, "all") == all_blocks == blocks.unfreeze(classifier, name, 1)
-    assert blocks.unfreeze(classifier, name, "none") == [] == blocks.unfreeze(classifier, name, 0.0)
-    assert [layer.name for layer in classifier.layers if layer.trainable and layer.weights] == ["logit"]
-    assert blocks.unfreeze(classifier, name, 0.01) == all_blocks[-1:]
-    with pytest.raises(InputError, match=r"'block99' is no block of .*; choose all, none, or"):
-        blocks.unfreeze(classifier, name, "block99")
-
-
-def test_each_block_is_a_clean_cut(named):
-    name, model = named
-    assert all(entries(model, start) == 1 for start in list(blocks.find_blocks(model, name).values())[1:])
+    expected = bare(preprocess_input(name)(PICTURES.copy()), training=False)
+    np.testing.assert_allclose(model(PICTURES, training=False), expected, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", [".weights.h5", ".keras"])
 def test_weights_from_a_file(tmp_path, kind):
     keras.utils.set_random_seed(1)
-    model = backbones.build("efficientnet_lite0", 64, "random")
+    model = backbones.build("efficientnet_lite0", 32, "random")
     path = tmp_path / f"mine{kind}"
     model.save_weights(path) if kind == ".weights.h5" else classifier_on(model).save(path)
-    loaded = backbones.build("efficientnet_lite0", 64, str(path))
+    loaded = backbones.build("efficientnet_lite0", 32, str(path))
     assert backbones.weights_sha256(loaded) == backbones.weights_sha256(model)
-    with pytest.raises(InputError, match=r"does not fit resnet50"):
-        backbones.build("resnet50", 64, str(path))
+    with pytest.raises(InputError, match=r"does not fit vgg16"):
+        backbones.build("vgg16", 64, str(path))
 
 
 def test_what_cannot_be_had_is_said(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="'vgg99' is not known; choose one of efficientnet_lite0"):
         backbones.build("vgg99", SIZE, "imagenet")
     with pytest.raises(InputError, match=r"names .*nowhere\.h5, which is not there"):
-        backbones.build("resnet50", SIZE, str(tmp_path / "nowhere.h5"))
+        backbones.build("vgg16", SIZE, str(tmp_path / "nowhere.h5"))
     with pytest.raises(InputError, match=r"inception_v3 cannot be built for image\.size 64"):
         backbones.build("inception_v3", 64, "random")
     # No way out and an empty cache: one sentence that names what needs no download.
@@ -178,10 +81,16 @@ def test_what_cannot_be_had_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     with pytest.raises(NetworkError, match="could not be fetched; .* efficientnet_lite0"):
-        backbones.build("resnet50", SIZE, "imagenet")
+        backbones.build("vgg16", SIZE, "imagenet")
 
 
-@pytest.mark.parametrize("name", ["efficientnet_lite0", "efficientnet_b0", "resnet50", "convnext_tiny"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "efficientnet_lite0",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("efficientnet_b0", "resnet50", "convnext_tiny")),
+    ],
+)
 def test_a_network_drawn_anew_is_the_same_but_for_its_weights(name):
     model = backbones.build(name, 32, "imagenet" if name == "efficientnet_lite0" else "random")
     model.trainable = False

@@ -4,18 +4,23 @@ import keras
 import numpy as np
 import pytest
 
+from tests.network import small
 from transfer.errors import InputError
 from transfer.network import backbones
 from transfer.network.classifier import assemble, logits_of, mirror_averaged
 from transfer.network.model_file import load_model, read_classes, save_model
 
-SIZE = 64
+SIZE = 32
 
 
-@pytest.fixture(scope="module", params=["efficientnet_lite0", "resnet50"])
+@pytest.fixture(scope="module", params=["small", pytest.param("mobilenet_v3_small", marks=pytest.mark.slow)])
 def parts(request):
     keras.utils.set_random_seed(2)
-    backbone = backbones.build(request.param, SIZE, "random")
+    if request.param == "small":
+        whole = small.in_blocks()
+        backbone = keras.Model(whole.input, whole.get_layer("pool").output)
+    else:  # with what is no layer: additions and multiplications
+        backbone = backbones.build(request.param, SIZE, "random")
     kernel = np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1]).astype(np.float32)
     return backbone, kernel, np.float32(0.25)
 

@@ -17,11 +17,11 @@ from transfer.dataset.loose import prepare_files
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.store import PictureStore
 from transfer.errors import InputError
+from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.project.models import add_model_argument, model_path
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 
-BATCH = 32  # pictures, as in evaluate
 CHECKED, TOLERANCE = 100, 1e-4  # pictures on which an export has to agree with Keras, and to within which P
 
 
@@ -79,7 +79,7 @@ def pictures_to_check(paths: list[Path], **limits: int) -> np.ndarray:
 
 def timed(call: Callable, pictures: np.ndarray) -> tuple[np.ndarray, float]:
     """What `call` gives for the pictures, batch by batch, and how many it takes a second once it is warm."""
-    batches = [pictures[at : at + BATCH] for at in range(0, len(pictures), BATCH)]
+    batches = [pictures[at : at + INFERENCE_BATCH] for at in range(0, len(pictures), INFERENCE_BATCH)]
     for batch in (batches[0], batches[-1]):  # of another size, which some trace anew
         call(batch)
     start = time.perf_counter()

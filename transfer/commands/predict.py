@@ -20,10 +20,10 @@ from transfer.dataset.loose import list_files, prepare_files
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import printable
 from transfer.errors import InputError
+from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.project.models import add_model_argument, model_path
 from transfer.project.params import load_params
 
-BATCH = 32  # pictures, as in evaluate
 SOME_UNREADABLE = 4  # exit code
 
 
@@ -50,6 +50,7 @@ def main(given: argparse.Namespace) -> int:
         from transfer.network.model_file import load_model, read_classes
 
         runtime.configure(params.seed)
+        print(runtime.describe_devices(), file=sys.stderr)
         classes, network = read_classes(path), load_model(path)
         network = mirror_averaged(network) if params.evaluate.mirror else network
         limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
@@ -76,10 +77,10 @@ def classify(
 
     called = 0
     with tqdm(desc="predicting", total=total, unit="picture", disable=None) as progress:
-        while batch := list(islice(outcomes, BATCH)):
+        while batch := list(islice(outcomes, INFERENCE_BATCH)):
             pictures = [outcome.pixels() for _, outcome in batch if isinstance(outcome, Prepared)]
             called += len(pictures)
-            probabilities = iter(predict_padded(infer, np.array(pictures), BATCH)[:, 0] if pictures else ())
+            probabilities = iter(predict_padded(infer, np.array(pictures), INFERENCE_BATCH)[:, 0] if pictures else ())
             for file, outcome in batch:
                 name = printable(str(file))
                 if isinstance(outcome, Prepared):

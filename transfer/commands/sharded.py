@@ -98,7 +98,7 @@ def feature_extract(map_shards: Map) -> None:
 
     def features(rows: np.ndarray, _: str) -> Iterator[np.ndarray]:
         # Shards end where batches end, and the last batch is filled up: each is a batch that the stage would make.
-        full, size = fill_last_batch(rows, stage.BATCH), BATCHES * stage.BATCH
+        full, size = fill_last_batch(rows, stage.INFERENCE_BATCH), BATCHES * stage.INFERENCE_BATCH
         left = len(rows)
         for shard in map_shards(_extract_shard, np.split(full, range(size, len(full), size))):
             yield shard[:left]

@@ -13,17 +13,20 @@ from transfer.network.weights import efficientnet_lite
 
 
 def build(name: str, size: int, weights: str) -> keras.Model:
-    """Build a backbone for square pictures of `size` pixels.
+    """Build a backbone for square pictures.
 
-    Takes RGB in [0, 255], float32 (n, size, size, 3), and scales it itself; gives pooled features, float32 (n, width).
+    It takes RGB in [0, 255], float32 (n, size, size, 3), which it scales itself, and gives pooled features, float32
+    (n, width).
 
-    weights: "imagenet"; "random", drawn from Keras' global seed; or the path of a weights or model file.
+    name: see `catalogue.BACKBONES`
+    size: of the pictures, pixels
+    weights: "imagenet"; "random", drawn from Keras' global seed; or the path of a weights or model file
     Raises InputError for an unknown name, a size too small, or a file that does not fit, and NetworkError where the
     ImageNet weights have to be fetched and cannot be.
     """
     backbone = find_backbone(name)
     picture = keras.Input((size, size, 3), name="picture")
-    arguments = {"include_top": False, "pooling": "avg", "input_tensor": _scale(picture, backbone.scaling)}
+    arguments = {"include_top": False, "pooling": "avg", "input_tensor": scale_pixels(picture, backbone.scaling)}
     try:
         if not backbone.factory:
             model = efficientnet_lite.build(name, **arguments)
@@ -50,8 +53,12 @@ def build(name: str, size: int, weights: str) -> keras.Model:
     return keras.Model(picture, model.output, name=name)
 
 
-def _scale(picture, scaling: str):
-    """What the `preprocess_input` of the network's family does, as layers: an exported model takes raw RGB."""
+def scale_pixels(picture: keras.KerasTensor, scaling: str) -> keras.KerasTensor:
+    """Scale raw RGB as the `preprocess_input` of the network's family does, so that an exported model takes raw RGB.
+
+    picture: symbolic, RGB in [0, 255] (n, size, size, 3)
+    scaling: "tf", "torch", "caffe" or "none", see `catalogue.Backbone`
+    """
     if scaling == "tf":  # to [-1, 1]
         return keras.layers.Rescaling(1 / 127.5, -1.0, name="scale")(picture)
     if scaling == "torch":
@@ -63,10 +70,12 @@ def _scale(picture, scaling: str):
 
 
 def load_file(model: keras.Model, path: Path) -> None:
-    """Load the backbone's weights from `path`: `.weights.h5` or `.h5` of the same network, or a `.keras` model.
+    """Load a backbone's weights from a file.
 
-    Of a `.keras` model, say one that this workflow fine-tuned, the layers are taken in their order, as many as are
-    here: names that Keras makes up depend on what else a process built.
+    The layers of a `.keras` model, say one that this workflow fine-tuned, are matched by their order, since names that
+    Keras makes up depend on what else a process built; layers above the backbone are left out.
+
+    path: `.weights.h5` or `.h5` of the same network, or a `.keras` model that begins with it
     Raises InputError if the file is missing or does not fit.
     """
     if not path.is_file():
@@ -85,11 +94,11 @@ def load_file(model: keras.Model, path: Path) -> None:
 
 
 def reinitialise(backbone: keras.Model) -> keras.Model:
-    """The same network, its weights drawn by each layer's own initializer from Keras' global seed, all trainable.
+    """The same network with new weights, all trainable, drawn by each layer's own initializer from Keras' global seed.
 
-    What scales the input stays as it is: Keras scales it otherwise where it builds a network without weights.
-    Batch normalization follows its batches ten times as fast as in the factories, whose momentum of 0.99 is meant for
-    many thousands of steps: until then a network would be validated with statistics that are not its own.
+    The layers that scale the input stay as they are, since Keras scales it differently in a network built without
+    weights. Batch normalisation follows its batches ten times as fast as in Keras' factories, whose momentum of 0.99 is
+    meant for many thousands of steps: until then a network would be validated with statistics that are not its own.
     """
     fresh = keras.models.clone_model(backbone)
     for old, new in zip(backbone.layers, fresh.layers, strict=True):
@@ -102,7 +111,7 @@ def reinitialise(backbone: keras.Model) -> keras.Model:
 
 
 def weights_sha256(model: keras.Model) -> str:
-    """A sha256 over all weights, hexadecimal: the same weights give the same digest wherever they came from."""
+    """A sha256 over all weights, hexadecimal: the same for the same weights, wherever they came from."""
     sha256 = hashlib.sha256()
     for weight in model.weights:
         sha256.update(np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).tobytes())

@@ -1,12 +1,15 @@
 """Batches: the pictures of the store, to the bit, in the order asked for."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from transfer.dataset.drawn import draw
 from transfer.dataset.pictures import decode, encode, resize
+from transfer.errors import InputError
 from transfer.network.inference.batches import fill_last_batch, picture_batches
 
 STREAMS = [encode(resize(draw("dogs", index, 0), 32)) for index in range(10)]
@@ -38,6 +41,12 @@ def test_no_columns():
 @pytest.mark.parametrize("source", [STREAMS.__getitem__, PICTURES], ids=["streams", "array"])
 def test_no_tuner_makes_the_end_of_a_pass_wait(source):
     assert picture_batches(source, np.arange(4), 2).options().autotune.enabled is False
+
+
+def test_a_batch_that_devices_cannot_share(monkeypatch):
+    monkeypatch.setattr(tf.distribute, "get_strategy", lambda: SimpleNamespace(num_replicas_in_sync=2))
+    with pytest.raises(InputError, match="a batch of 7 pictures cannot be shared by 2 devices; take a multiple"):
+        picture_batches(STREAMS.__getitem__, np.arange(7), 7)
 
 
 @pytest.mark.parametrize("kind", ["streams", "array"])

@@ -52,6 +52,7 @@ def refuse(devices: int, batch_size: int, results: multiprocessing.Queue) -> Non
     results.put("")
 
 
+@pytest.mark.slow
 def test_a_batch_that_devices_cannot_share(tmp_path):
     context = small.processes()
     results = context.Queue()
