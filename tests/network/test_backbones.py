@@ -16,6 +16,8 @@ PICTURES = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3)).astype(
 def preprocess_input(name: str) -> Callable:
     """What keras.applications does to pictures for that backbone."""
     factory = catalogue.BACKBONES[name].factory
+    if factory.startswith("MobileNetV3"):  # whose networks their module does not name
+        return keras.applications.mobilenet_v3.preprocess_input
     modules = [module for module in vars(keras.applications).values() if hasattr(module, factory)]
     return next(module for module in modules if hasattr(module, "preprocess_input")).preprocess_input
 

@@ -10,10 +10,14 @@ from transfer.network.catalogue import find_backbone
 
 
 def find_blocks(model: keras.Model, name: str) -> dict[str, int]:
-    """The blocks of a backbone, or of a classifier on it, bottom first: block to index of its first layer.
+    """The blocks of a network, bottom first: the index of each block's first layer, by the block's name.
 
-    Blocks are called as in the layers' names, `block7` where those have a number alone. What comes before the first
-    block (the stem) belongs to it, what comes after the last to the last, or is `top` where names end their blocks.
+    Blocks are named as in the layers' names, or `block7` where those have only a number. The layers before the first
+    block (the stem) belong to it. Those after the last block belong to it too, or are the block `top` where names mark
+    the ends of blocks.
+
+    model: a backbone, or a classifier on it
+    name: of the backbone
     """
     backbone, first, start = find_backbone(name), {}, 0
     for index, layer in enumerate(model.layers):
@@ -30,11 +34,13 @@ def find_blocks(model: keras.Model, name: str) -> dict[str, int]:
 
 
 def unfreeze(classifier: keras.Model, name: str, what: str | float) -> list[str]:
-    """Make the head and the top of the backbone trainable and all else frozen, BatchNormalization throughout.
+    """Make the head and the top of the backbone trainable, and freeze all else and every BatchNormalization.
 
-    classifier: as made by `classifier.assemble`, on the backbone `name`
-    what: a block: it and all above; "all"; "none": the head alone; or a share of the blocks in [0, 1], from the top.
-    Returns the names of the unfrozen blocks, bottom first. Raises InputError for a block that is not there.
+    classifier: as from `classifier.assemble`
+    name: of its backbone
+    what: a block, which is unfrozen with all above it; "all"; "none", the head alone; or a share of the blocks, in
+        [0, 1], from the top
+    Returns the names of the unfrozen blocks, bottom first. Raises InputError for a block that does not exist.
     """
     found = find_blocks(classifier, name)
     names = list(found)
@@ -49,6 +55,6 @@ def unfreeze(classifier: keras.Model, name: str, what: str | float) -> list[str]
     head = [layer.name for layer in classifier.layers].index("logit")
     cut = found[names[what]] if what < len(names) else head
     for index, layer in enumerate(classifier.layers):
-        # training=False in the call does not keep the moving statistics from changing; this does.
+        # Calling a normalisation with training=False would not stop its statistics from changing; this does.
         layer.trainable = index >= cut and not isinstance(layer, keras.layers.BatchNormalization)
     return names[what:]

@@ -1,4 +1,4 @@
-"""Every backbone by name, and what has to be known of it before it is built."""
+"""The backbones by name, and what has to be known about each before it is built."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,14 @@ CAFFE_MEAN_BGR = np.array([103.939, 116.779, 123.68])
 
 @dataclass(frozen=True)
 class Backbone:
-    """What there is to know of one backbone before it is built.
+    """One backbone.
 
     factory: its name in keras.applications, or "" for EfficientNet-Lite
-    size: the square picture size it was trained on, in pixels
-    scaling: what its own `preprocess_input` does to RGB in [0, 255]; "none" where the network does it itself
-    block: a pattern whose first group tells the block of a layer by the layer's name
-    ends: whether the matching layers end their block (Inception's `mixed3`) rather than being all over it
+    size: of the square pictures that it was trained on, pixels
+    scaling: how its `preprocess_input` scales RGB in [0, 255]: "tf", to [-1, 1]; "torch", by ImageNet's mean and
+        deviation; "caffe", to BGR less its mean; or "none" where the network scales pictures itself
+    block: a pattern for the names of layers, whose first group is the name of the layer's block
+    ends: whether only the last layer of a block has such a name (Inception's `mixed3`)
     """
 
     factory: str
@@ -35,8 +36,8 @@ _DENSENET = {"scaling": "torch", "block": r"^(conv\d+)_"}
 _VGG = {"scaling": "caffe", "block": r"^(block\d+)_"}
 _CONVNEXT = {"block": r"_(stage_\d+)_"}
 
-# Of keras.applications all classifiers with ImageNet weights but NASNet, whose cells each feed the next two: it has no
-# block below which a single tensor is all there is.
+# All classifiers of keras.applications with ImageNet weights but NASNet: each of its cells feeds the next two, so that
+# no single tensor leads from one block to the next.
 BACKBONES = {
     "efficientnet_lite0": Backbone("", 224, **_EFFICIENTNET),
     "efficientnet_lite1": Backbone("", 240, **_EFFICIENTNET),
@@ -73,11 +74,11 @@ BACKBONES = {
     },
 }
 
-OFFLINE = [name for name, backbone in BACKBONES.items() if not backbone.factory]  # their weights come with a package
+OFFLINE = [name for name, backbone in BACKBONES.items() if not backbone.factory]  # with weights in a Python package
 
 
 def find_backbone(name: str) -> Backbone:
-    """The backbone of that name; raises InputError that lists the names there are."""
+    """The backbone of that name; raises InputError, which lists all names, if there is none."""
     if name not in BACKBONES:
         raise InputError(f"backbone.name {name!r} is not known; choose one of {', '.join(BACKBONES)}.")
     return BACKBONES[name]

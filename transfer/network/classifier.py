@@ -1,4 +1,4 @@
-"""A classifier: backbone, one dense unit, sigmoid; raw RGB in, P(positive class) out."""
+"""A classifier: a backbone, one dense unit and a sigmoid. It takes raw RGB and gives P(positive class)."""
 
 import keras
 import numpy as np
@@ -7,9 +7,12 @@ import numpy as np
 def assemble(backbone: keras.Model, kernel: np.ndarray, bias: np.ndarray) -> keras.Model:
     """Put a trained head on a backbone.
 
-    kernel: float (width,), bias: float (), both for the backbone's raw pooled features.
-    Takes RGB in [0, 255], float32 (n, size, size, 3); gives P(positive class), float32 (n, 1). The layer `logit` before
-    the sigmoid is what a loss should be computed from.
+    The classifier takes RGB in [0, 255], float32 (n, size, size, 3), and gives P(positive class), float32 (n, 1). Its
+    layer `logit`, before the sigmoid, is the one to compute a loss from.
+
+    backbone: as from `backbones.build`
+    kernel: float (width,), for the backbone's pooled features as they are
+    bias: float ()
     """
     logit = keras.layers.Dense(1, dtype="float32", name="logit")
     output = keras.layers.Activation("sigmoid", dtype="float32", name="probability")(logit(backbone.output))
@@ -23,7 +26,7 @@ def logits_of(classifier: keras.Model) -> keras.Model:
 
 
 def mirror_averaged(classifier: keras.Model) -> keras.Model:
-    """The classifier that judges a picture and its mirror image, and takes the mean of both logits (shared weights)."""
+    """A classifier with the same weights, whose logit is the mean of those for a picture and for its mirror image."""
     network, picture = logits_of(classifier), classifier.input
     logit = keras.layers.Average(dtype="float32")([network(picture), network(keras.ops.flip(picture, axis=2))])
     return keras.Model(picture, keras.layers.Activation("sigmoid", dtype="float32")(logit), name="mirrored")

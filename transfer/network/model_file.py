@@ -1,4 +1,4 @@
-"""`.keras` files whose bytes depend on nothing but the model."""
+"""`.keras` files whose bytes depend only on the model."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from transfer.errors import InputError
 
 
 def save_model(model: keras.Model, path: Path, classes: tuple[str, str] | None = None) -> None:
-    """Write a `.keras` file whose bytes depend on nothing but the model and the names of its classes.
+    """Write a `.keras` file whose bytes depend only on the model and the names of its classes.
 
-    classes: of the negative and the positive class; they go into the archive's metadata.json, which Keras lets be.
+    Keras writes the time into the archive and its metadata.json, and memory addresses into its config.json, as ids of
+    shared objects. Here the time becomes the start of 1980, and ids are numbered in the order in which they occur.
 
-    Keras puts the time into the archive and its metadata.json, and memory addresses, as the ids of shared objects, into
-    its config.json: the time is set to the start of 1980, the ids are numbered in the order in which they occur.
+    classes: names of the negative and the positive class; they are stored in metadata.json, where Keras ignores them
     """
     with tempfile.TemporaryDirectory() as folder:
         dated = Path(folder) / "model.keras"
@@ -40,7 +40,7 @@ def save_model(model: keras.Model, path: Path, classes: tuple[str, str] | None =
 
 
 def load_model(path: str | Path) -> keras.Model:
-    """Load a `.keras` model for inference or further training; raises InputError if it is missing or broken."""
+    """Load a `.keras` model, for inference or training; raises InputError if it is missing or broken."""
     try:
         return keras.saving.load_model(path, compile=False)
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
@@ -51,7 +51,7 @@ def load_model(path: str | Path) -> keras.Model:
 
 
 def read_classes(path: str | Path) -> tuple[str, str]:
-    """The negative and the positive class of a model that `save` wrote; raises InputError if it names none."""
+    """The negative and the positive class of a model that `save_model` wrote; raises InputError if it names none."""
     try:
         with zipfile.ZipFile(path) as archive:
             negative, positive = json.loads(archive.read("metadata.json"))["classes"]

@@ -1,4 +1,4 @@
-"""From params to a training: its recipe, its checkpoint, its head."""
+"""What a training needs, made from params: its recipe, its checkpoint, its head."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,11 @@ AVERAGING_WEIGHTS = (0.25, 0.5, 0.75)  # of the best epoch, in its average with 
 
 
 def finetune_recipe(settings: Finetune, **others: Any) -> Recipe:
-    """How to fine-tune, by the section `finetune` of params and what other sections say."""
+    """The recipe for fine-tuning.
+
+    settings: the section `finetune` of params
+    others: fields of the recipe that other sections of params set
+    """
     return Recipe(
         epochs=settings.epochs,
         learning_rate=settings.learning_rate,
@@ -30,7 +34,12 @@ def finetune_recipe(settings: Finetune, **others: Any) -> Recipe:
 
 
 def training_checkpoint(model: str, depends_on: Any, start: str) -> Checkpoint:
-    """The checkpoint of a training that starts from the model in the file `start`, on the prepared pictures."""
+    """The checkpoint of a training on the prepared pictures.
+
+    model: what the training makes, "finetuned" or "scratch"
+    depends_on: the params that the training depends on
+    start: path of the model that it starts from
+    """
     inputs = [Path("data/prepared/manifest.csv"), Path(start)]
     identity = training_identity(depends_on, inputs)
     return Checkpoint(Path(f"models/.{model}.checkpoint"), identity, writes=not cluster_rank())
@@ -39,9 +48,12 @@ def training_checkpoint(model: str, depends_on: Any, start: str) -> Checkpoint:
 def head_from_features(
     settings: Head, features: dict[str, np.ndarray], targets: dict[str, np.ndarray], **others: Any
 ) -> TrainedHead:
-    """Train a head by the section `head` of params, and `others`.
+    """Train a head.
 
-    features: float32 (n, width), targets: {0, 1} (n,), both by split: train and validation
+    settings: the section `head` of params
+    features: float32 (n, width), for each of the splits train and validation
+    targets: {0, 1} (n,), for each of these splits
+    others: further arguments of `train_head`
     """
     return train_head(
         features["train"],

