@@ -7,7 +7,7 @@ import numpy as np
 
 from transfer.network.losses import log_loss, sample_weights
 from transfer.network.parallel_heads import ParallelHeads
-from transfer.network.training.progress import EpochReport, OnEpoch, loss_and_accuracy
+from transfer.network.training.progress import OnEpoch, report_epoch
 
 BATCH = 64  # pictures per update
 
@@ -82,17 +82,8 @@ def train_head(
         weights.append(heads.weights())
         if on_epoch:
             _, leader = _lowest(losses)
-            on_epoch(
-                EpochReport(
-                    epoch,
-                    epochs,
-                    *loss_and_accuracy(targets, logits[-1][0][:, leader]),
-                    *loss_and_accuracy(validation_targets, logits[-1][1][:, leader]),
-                    learning_rate=heads.learning_rate(),
-                    pictures_per_second=len(features) / max(learnt - start, 1e-9),
-                    seconds_left=(time.monotonic() - start) * (epochs - epoch),
-                )
-            )
+            train, validation = (targets, logits[-1][0][:, leader]), (validation_targets, logits[-1][1][:, leader])
+            on_epoch(report_epoch(epoch, epochs, train, validation, heads.learning_rate(), start, learnt))
         last_improvement = int(np.argmin(losses, axis=0).max())
         if epoch - last_improvement >= patience:
             break

@@ -26,17 +26,24 @@ def save_model(model: keras.Model, path: Path, classes: tuple[str, str] | None =
             for name in sorted(source.namelist()):
                 content = source.read(name)
                 if name == "metadata.json":
-                    metadata = json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}
-                    metadata |= {"classes": classes} if classes else {}
-                    content = json.dumps(metadata).encode()
+                    content = _without_time(content, classes)
                 elif name == "config.json":
-                    numbers: dict[bytes, int] = {}
-                    content = re.sub(
-                        rb'"shared_object_id": (\d+)',
-                        lambda found: b'"shared_object_id": %d' % numbers.setdefault(found[1], len(numbers)),  # noqa: B023
-                        content,
-                    )
+                    content = _with_numbered_ids(content)
                 target.writestr(zipfile.ZipInfo(name), content)
+
+
+def _without_time(metadata: bytes, classes: tuple[str, str] | None) -> bytes:
+    values = json.loads(metadata) | {"date_saved": "1980-01-01@00:00:00"}
+    return json.dumps(values | ({"classes": classes} if classes else {})).encode()
+
+
+def _with_numbered_ids(config: bytes) -> bytes:
+    numbers: dict[bytes, int] = {}
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        return b'"shared_object_id": %d' % numbers.setdefault(found[1], len(numbers))
+
+    return re.sub(rb'"shared_object_id": (\d+)', numbered, config)
 
 
 def load_model(path: str | Path) -> keras.Model:

@@ -23,7 +23,7 @@ from transfer.network.training.batch_steps import BatchStep, compile_steps
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.epoch_plan import plan_epoch
 from transfer.network.training.optimizer import build_optimizer
-from transfer.network.training.progress import EpochReport, OnEpoch, loss_and_accuracy
+from transfer.network.training.progress import EpochReport, OnEpoch, report_epoch
 from transfer.network.training.recipe import LabelledPictures, Recipe
 from transfer.network.training.results import EpochLogits, SelectedWeights
 from transfer.network.training.state import TrainingState
@@ -127,15 +127,8 @@ class Training:
         with self._moving_averages() if epoch and self.optimizer.use_ema else nullcontext():
             validation_logits, loss = self.validate()
             self.state.record(epoch, EpochLogits(targets, logits, validation_logits), loss)
-        return EpochReport(
-            epoch,
-            self.recipe.epochs,
-            *loss_and_accuracy(targets, logits),
-            *loss_and_accuracy(self.validation.targets, validation_logits),
-            learning_rate=self.learning_rate(),
-            pictures_per_second=len(targets) / (learnt - start),
-            seconds_left=(time.monotonic() - start) * (self.recipe.epochs - epoch),
-        )
+        train, validation = (targets, logits), (self.validation.targets, validation_logits)
+        return report_epoch(epoch, self.recipe.epochs, train, validation, self.learning_rate(), start, learnt)
 
     def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Go through the train pictures once, and learn from them unless `epoch` is 0.

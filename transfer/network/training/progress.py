@@ -1,5 +1,6 @@
 """One line about each epoch, for whoever watches a training or reads its log."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -45,6 +46,33 @@ class EpochReport:
 
 
 OnEpoch = Callable[[EpochReport], None]
+
+
+def report_epoch(
+    epoch: int,
+    epochs: int,
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    learning_rate: float,
+    start: float,
+    learnt: float,
+) -> EpochReport:
+    """The report of an epoch that ends now.
+
+    epoch, epochs, learning_rate: as in the report
+    train: targets {0, 1} (n,) and logits float (n,)
+    validation: targets {0, 1} (m,) and logits float (m,)
+    start, learnt: when the epoch began, and when it had gone through the train pictures; seconds, `time.monotonic`
+    """
+    return EpochReport(
+        epoch,
+        epochs,
+        *loss_and_accuracy(*train),
+        *loss_and_accuracy(*validation),
+        learning_rate=learning_rate,
+        pictures_per_second=len(train[0]) / max(learnt - start, 1e-9),
+        seconds_left=(time.monotonic() - start) * (epochs - epoch),
+    )
 
 
 def print_epoch(report: EpochReport) -> None:
