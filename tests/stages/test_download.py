@@ -15,6 +15,8 @@ from tests.in_process import InProcess, assert_no_output, assert_sentence, use_l
 from tests.servers import serving
 from tests.stages.faults import killed_before_change, killed_by
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc")
+
 
 @pytest.mark.parametrize("source", ["url", "google_drive", "dvc"])
 def test_offline_is_one_sentence_and_code_3(in_process, source, monkeypatch):

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -143,21 +145,29 @@ def test_every_planted_defect_is_found_and_no_good_photograph_rejected(project, 
     assert rejects(project) == truth
 
 
-def test_killed_before_any_change_it_leaves_nothing_taken_for_complete(in_process, tmp_path):
-    use_local(in_process, fill(tmp_path / "train", 2), fill(tmp_path / "test", 2, first=90))
+def test_killed_before_any_change_it_leaves_the_output_of_before_or_the_new_one_or_none(in_process, tmp_path):
+    use_local(in_process, fill(tmp_path / "train", 3), fill(tmp_path / "test", 2, first=90))
     in_process.stage("download")
-    in_process.stage("preprocess")
-    complete = in_process.files("data/prepared")
-    shutil.rmtree("data/prepared")
-    kills = 0
-    while killed_before_change(kills + 1, lambda: in_process.stage("preprocess")):
-        kills += 1
-        assert not Path("data/prepared").exists() or in_process.files("data/prepared") == complete, kills
+    outputs = []
+    for size in (48, 64):
+        in_process.set(**{"image.size": size})
         in_process.stage("preprocess")
-        assert in_process.files("data/prepared") == complete, f"killed before change {kills}"
-        shutil.rmtree("data/prepared")
-    assert kills > 10
-    assert in_process.files("data/prepared") == complete
+        outputs.append(in_process.files("data/prepared"))
+        shutil.copytree("data/prepared", tmp_path / f"{size}")
+    old, new = outputs
+    seen = Counter()
+    for number in count(1):
+        shutil.rmtree("data/prepared", ignore_errors=True)
+        shutil.copytree(tmp_path / "48", "data/prepared")
+        if not killed_before_change(number, lambda: in_process.stage("preprocess")):
+            break
+        left = in_process.files("data/prepared")
+        assert left in (old, new, {}), f"killed before change {number}"
+        seen[(old, new, {}).index(left)] += 1
+        in_process.stage("preprocess")
+        assert in_process.files("data/prepared") == new, f"killed before change {number}"
+    assert in_process.files("data/prepared") == new
+    assert seen[0] > 10 and seen[1] > 1 and seen[2] == 1
 
 
 @pytest.mark.slow

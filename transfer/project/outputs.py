@@ -16,6 +16,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     partial = path.with_name(f".{path.name}{cluster_rank() or ''}.partial")
+    previous = path.with_name(f".{path.name}.previous.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
@@ -26,5 +27,9 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
     if cluster_rank():
         shutil.rmtree(partial)
         return
-    shutil.rmtree(path, ignore_errors=True)
+    # Renamed, not removed, first: a kill in the middle of removing would leave a part of it under its name.
+    shutil.rmtree(previous, ignore_errors=True)
+    if path.exists():
+        path.rename(previous)
     partial.rename(path)
+    shutil.rmtree(previous, ignore_errors=True)

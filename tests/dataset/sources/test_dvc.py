@@ -11,6 +11,8 @@ from tests.conftest import Project
 from tests.dataset.samples import fill, jpeg
 from tests.in_process import assert_no_output, assert_sentence, packed, rows
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc")
+
 
 @pytest.fixture(scope="module")
 def pushed(tmp_path_factory):

@@ -24,22 +24,25 @@ def bring(folder: Path, on_skip: OnSkip, train: str, test: str) -> list[Origin]:
     Raises InputError for a path that is not there, is empty, or is no archive.
     """
     for split, place in (("train", train), ("test", test)):
-        path = Path(place).expanduser()
-        key = f"data.local.{split}"
         (folder / split).mkdir()
-        if not path.exists():
-            raise InputError(f"{key} names {path}, which is not there; name a folder or a zip or tar archive.")
-        if path.is_dir():
-            files = folder_files(path, prefix_names(on_skip, split))
-            first = next(files, None)
-            if first is None:
-                raise InputError(f"{key} names {path}, which holds no files; put one folder of pictures a class in it.")
-            progress = tqdm(chain([first], files), f"packing {split}", unit="file", disable=None)
-            pack(read_files(progress, prefix_names(on_skip, split)), folder / split / PACKED)
-        elif is_archive(path):
-            shutil.copyfile(path, folder / split / path.name)
-        else:
-            raise InputError(
-                f"{key} names {path}, which is not a zip or tar archive, or is empty or cut short; fetch it again."
-            )
+        _bring_split(split, Path(place).expanduser(), folder / split, on_skip)
     return []
+
+
+def _bring_split(split: str, path: Path, target: Path, on_skip: OnSkip) -> None:
+    key = f"data.local.{split}"
+    if not path.exists():
+        raise InputError(f"{key} names {path}, which is not there; name a folder or a zip or tar archive.")
+    if path.is_dir():
+        files = folder_files(path, prefix_names(on_skip, split))
+        first = next(files, None)
+        if first is None:
+            raise InputError(f"{key} names {path}, which holds no files; put one folder of pictures a class in it.")
+        progress = tqdm(chain([first], files), f"packing {split}", unit="file", disable=None)
+        pack(read_files(progress, prefix_names(on_skip, split)), target / PACKED)
+    elif is_archive(path):
+        shutil.copyfile(path, target / path.name)
+    else:
+        raise InputError(
+            f"{key} names {path}, which is not a zip or tar archive, or is empty or cut short; fetch it again."
+        )
