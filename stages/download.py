@@ -15,7 +15,7 @@ from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 from transfer.project.schema import Dvc, GoogleDrive, Local, Params, Sample, Url
 
-DOWNLOADS = Path("data/.download")  # what has arrived, until all has: a run after a broken one goes on from there
+DOWNLOADS = Path("data/.download")  # files that have arrived: a run after a broken one goes on from there
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
-    """Fill folder/train and folder/test from the chosen source; returns where what was fetched came from.
+    """Fill folder/train and folder/test from the chosen source; returns the origins of what was fetched.
 
     on_skip: called as SPLIT/name for each file that is left out
     """
@@ -60,7 +60,7 @@ def list_archives(folder: Path, origins: list[Origin]) -> Iterator[tuple[str, st
 
 @contextmanager
 def table(path: Path, *header: str) -> Iterator:
-    """A CSV file to write rows to; what cannot be encoded in a name is escaped."""
+    """A writer of a CSV file with this header; characters that cannot be encoded are escaped."""
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)

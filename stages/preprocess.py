@@ -1,4 +1,4 @@
-"""preprocess: decode and check every picture, drop what is broken or there twice, split, and store what is left."""
+"""preprocess: decode and check every picture, drop broken and duplicate ones, split, and store the rest."""
 
 import json
 import sys

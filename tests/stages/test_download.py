@@ -86,7 +86,7 @@ def test_killed_while_a_file_arrives_it_goes_on_there(in_process, chunk):
         assert ("/train.zip", f"bytes={arrived}-") in server.requests
 
 
-# By DVC, which has to see that what it was told of has changed
+# By DVC, which must notice that a source has changed
 
 
 class Recorded(InProcess):

@@ -71,7 +71,7 @@ def test_class_folders_at_any_depth_under_odd_names(in_process, tmp_path):
 @pytest.mark.parametrize(
     "train, test, positive, text",
     [
-        (("cats",), ("cats", "dogs"), "dogs", "train has 1 class folders with pictures (cats); there have to be two"),
+        (("cats",), ("cats", "dogs"), "dogs", "train has 1 class folders with pictures (cats); there must be two"),
         (
             ("cats", "dogs", "owls"),
             ("cats", "dogs"),
@@ -83,7 +83,7 @@ def test_class_folders_at_any_depth_under_odd_names(in_process, tmp_path):
             ("cats", "dogs"),
             ("cats", "dogs"),
             "dog",
-            "data.positive_class 'dog' is no class here; choose cats or dogs",
+            "data.positive_class 'dog' is not a class here; choose cats or dogs",
         ),
     ],
 )

@@ -1,7 +1,7 @@
 """Run preprocess or feature_extract with the pictures divided among the processes of a Ray cluster: the same bytes.
 
 RAY_ADDRESS names the cluster, whose hosts share the project's folder; without it Ray starts one on this machine. The
-stage's own `main` does everything, and decides here what is decided over all pictures; only its loop runs on Ray.
+stage's own `main` runs here and decides everything that concerns all pictures; only its loop over pictures runs on Ray.
 `dvc commit STAGE` then records the outputs as the stage's.
 """
 

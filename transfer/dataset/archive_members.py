@@ -48,7 +48,7 @@ def is_archive(path: Path) -> bool:
 def archive_members(archive: Path) -> Iterator[Member]:
     """Yield the members of a zip or a tar, in the archive's order.
 
-    Each is read before the next is asked for, or never. Raises InputError for a file that is no archive, and one of
+    A member can only be read until the next one is yielded. Raises InputError for a file that is no archive, and one of
     DAMAGE for a broken one.
     """
     # A tar may end in a zip, but no zip begins with a tar.

@@ -60,13 +60,13 @@ def member_ranges(archive: Path, size: int) -> list[range]:
 def read_pictures(archive: Path, on_skip: OnSkip, members: range = ALL_MEMBERS) -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of every member that may be a picture, in the archive's order.
 
-    Left out without a word is what file managers leave behind. Left out and reported, but never opened, are links,
-    devices, encrypted and oversized members, archives, and names that are absolute, climb out or occurred before.
+    Files that file managers leave behind are ignored. Links, devices, encrypted and oversized members, archives, and
+    names that are absolute, climb out or occurred before are reported and never opened.
 
     archive: a zip or a tar
     on_skip: called for each member that is left out
-    members: positions, from 0, of the members that are read and reported. Consecutive ranges give together what one
-        range over all gives: the names of earlier members are looked at, so that a name is found to occur twice.
+    members: positions, from 0, of the members to read and report. Consecutive ranges together yield what one range over
+        all yields: the names of earlier members are read too, so that duplicates are found.
     Raises InputError for a file that is no archive, is broken, or has more than MAX_MEMBERS members.
     """
     names: set[str] = set()

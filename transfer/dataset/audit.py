@@ -26,15 +26,15 @@ def check_classes(pictures: list[Picture], rejects: Rejects, positive_class: str
     for split, labels in classes.items():
         if len(labels) != 2:
             raise InputError(
-                f"{split} has {len(labels)} class folders with pictures ({', '.join(labels) or 'none'}); there have to "
+                f"{split} has {len(labels)} class folders with pictures ({', '.join(labels) or 'none'}); there must "
                 f"be two, one folder a class, named after it (files set aside: {rejects.describe()})."
             )
     if classes["train"] != classes["test"]:
         train, test = (", ".join(labels) for labels in classes.values())
-        raise InputError(f"train has the classes {train}, test has {test}; name the folders alike.")
+        raise InputError(f"train has the classes {train}, test has {test}; give the folders the same names.")
     if positive_class not in classes["train"]:
         raise InputError(
-            f"data.positive_class {positive_class!r} is no class here; choose {' or '.join(classes['train'])}."
+            f"data.positive_class {positive_class!r} is not a class here; choose {' or '.join(classes['train'])}."
         )
 
 
@@ -60,7 +60,7 @@ def check_rejects(rejects: Rejects, usable: int, max_fraction: float) -> None:
     if len(rejects.rows) > max_fraction * total:
         raise InputError(
             f"{len(rejects.rows)} of {total} files were set aside ({rejects.describe()}), more than "
-            f"preprocess.max_reject_fraction {max_fraction} allows; mend the data, or allow more."
+            f"preprocess.max_reject_fraction {max_fraction} allows; fix the data, or allow more."
         )
 
 
@@ -90,7 +90,7 @@ def write_sheets(
 
     folder: where to
     pictures: of the data set
-    dropped: (picture, reason) of each that was dropped because it is there twice
+    dropped: (picture, reason) of each that was dropped as a duplicate
     read_jpeg: gives the JPEG stream of a picture
     """
     groups = {split: [(picture, picture.label) for picture in pictures if picture.split == split] for split in SPLITS}

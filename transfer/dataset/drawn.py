@@ -1,6 +1,6 @@
 """The embedded sample: cats and dogs painted by code, so that the workflow runs anywhere, with nothing downloaded.
 
-No single feature tells the class: some dogs prick their ears, some cats fold theirs, muzzles, pupils, noses, whiskers
+No single feature decides the class: some dogs prick their ears, some cats fold theirs, muzzles, pupils, noses, whiskers
 and coats overlap. Only their combination is certain.
 """
 
@@ -50,7 +50,7 @@ def draw(label: str, index: int, seed: int) -> Image.Image:
 
 @dataclass(frozen=True)
 class _Traits:
-    """Draws the traits of one animal. Their order decides what each one gets of the generator."""
+    """Draws the traits of one animal. The order of the calls decides the values."""
 
     rng: np.random.Generator
     is_dog: int

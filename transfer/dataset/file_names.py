@@ -1,4 +1,4 @@
-"""What a file's name alone says: that it is an archive, junk, or unsafe to use as a path."""
+"""What can be known from a file's name: that it is an archive, junk, or unsafe to use as a path."""
 
 from pathlib import PurePosixPath
 

@@ -51,7 +51,9 @@ def map_in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Itera
                 yield from pending.pop(0).result()
                 pending += submit(1)
         except BrokenProcessPool:
-            raise InputError("a worker process was killed, maybe for want of memory; free some, run again.") from None
+            raise InputError(
+                "a worker process was killed, perhaps because memory ran out; free some and run again."
+            ) from None
 
 
 def _work_on_chunk(work: Callable[[Item], Result], items: list[Item]) -> list[Result]:

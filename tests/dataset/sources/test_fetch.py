@@ -111,7 +111,7 @@ def test_nobody_there_is_one_sentence(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("url", ["ftp://example.org/a.zip", "http://", "file:///etc/passwd", "https://[::1"])
 def test_what_is_no_address_is_named(tmp_path, url):
-    with pytest.raises(InputError, match="is no address of a file"):
+    with pytest.raises(InputError, match="is not the address of a file"):
         fetch(url, tmp_path / "a.zip")
 
 

@@ -81,7 +81,7 @@ def test_a_page_in_place_of_a_file_is_named_and_what_arrived_is_kept(project, dr
     for page, text in PAGES:
         drive.files[drive_id(3)] = page
         done = project.stage("download", code=3)
-        assert_sentence(done, f"Google Drive does not give cats/cat 3.jpg ({drive_id(3)}): ")
+        assert_sentence(done, f"Google Drive does not deliver cats/cat 3.jpg ({drive_id(3)}): ")
         assert text in done.stderr
         assert_no_output(project)
     drive.files[drive_id(3)] = jpeg("cats", 3)

@@ -78,12 +78,12 @@ def test_a_wrong_checksum_stops_the_stage(project, server):
 def test_what_is_no_archive_is_named(project, server):
     server.files["/page"] = b"<html>Sign in</html>"
     use(project, f"{server.url}/page", f"{server.url}/test.zip")
-    assert_sentence(project.stage("download", code=3), f"{server.url}/page gives no zip or tar archive")
+    assert_sentence(project.stage("download", code=3), f"{server.url}/page is not a zip or tar archive")
     use(project, f"{server.url}/nothing.zip")
     assert_sentence(project.stage("download", code=3), "nothing.zip answers 404")
     use(project, "microsfot")
     assert_sentence(
-        project.stage("download", code=2), "data.url.train is microsfot; it has to be an address, or one of microsoft"
+        project.stage("download", code=2), "data.url.train is microsfot; it must be an address or one of microsoft"
     )
     assert_no_output(project)
 

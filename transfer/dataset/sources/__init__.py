@@ -1,7 +1,7 @@
 """Where pictures come from: one module a source, whose `bring` leaves archives in the folders train and test.
 
-Sources on the network keep what has arrived in a folder of downloads until all of it has, so that a run after a broken
-one goes on where that stopped. They return where everything came from.
+Sources on the network keep files in a folder of downloads until all have arrived, so that a run after a broken one goes
+on where that stopped. They return where each file came from.
 """
 
 import os

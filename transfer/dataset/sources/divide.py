@@ -18,9 +18,9 @@ def divide(
 ) -> None:
     """Pack pictures into one archive for train and one for test; each is read, and decompressed, once.
 
-    read: called once, with what to call for each file that it leaves out; yields (name, content) of each picture
+    read: called once with an `on_skip` of its own; yields (name, content) of each picture
     folder: gets the folders train and test
-    test_share: of the pictures, in (0, 1), drawn by name, if their folders do not say which are for test
+    test_share: of the pictures, in (0, 1), chosen by name, if no folders are named train and test
     on_skip: called as SPLIT/name for each file that is left out
     """
     names: list[str] = []
@@ -39,7 +39,7 @@ def divide(
 
 
 def split_rule(names: Iterable[str], test_share: float) -> Callable[[str], str]:
-    """The rule that says of each name whether it is for train or for test.
+    """The rule that puts each name into train or test.
 
     names: of all pictures. If some lie in folders for train and some in folders for test (or validation), folders
         decide; otherwise a hash of the name does.

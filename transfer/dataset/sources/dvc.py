@@ -31,7 +31,7 @@ def bring(
 
     folder: gets the folders train and test
     on_skip: called as SPLIT/name for each file that is left out
-    downloads: folder of what has arrived
+    downloads: folder for files that have arrived
     repo: address or path of the repository
     path: of the folder or the archive in it
     rev: branch, tag or commit; None: the default branch as it is now
@@ -95,8 +95,8 @@ def _get_files(registry: DVCFileSystem, path: str, commit: str, store: Path, nam
         if getattr(error, "errno", None) == ENOSPC:
             raise
         raise NetworkError(
-            f"{path} of {named} cannot be got ({_in_one_line(error)}); see that it was pushed (dvc push) and that its "
-            "remote is within reach, and run again: what has arrived is kept."
+            f"{path} of {named} cannot be fetched ({_in_one_line(error)}); see that it was pushed (dvc push) and that "
+            "its remote is within reach, and run again: what has arrived is kept."
         ) from error
     return dict(zip(names, arrived, strict=True))
 

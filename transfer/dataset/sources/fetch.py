@@ -14,19 +14,19 @@ from transfer.errors import InputError, NetworkError
 TRIES = 3  # in a row that bring nothing new
 BACK_OFF = 1.0  # seconds before the second try, doubled before each further one
 TIMEOUT = (10, 60)  # seconds, to connect and between two reads
-CHUNK = 2**14  # bytes; what has come of a chunk is lost when the connection breaks
+CHUNK = 2**14  # bytes; a chunk that is incomplete when the connection breaks is lost
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}  # HTTP statuses that may be gone at the next try
 
 
 def fetch(url: str, target: Path, expected: str | None = None) -> str:
-    """Download a file, going on from what has arrived of it, and return its sha256.
+    """Download a file, or the rest of one that has arrived in part, and return its sha256.
 
     url: address of the file, over HTTP or HTTPS
     target: where the file goes. A .json beside it says which version has begun to arrive: if the server has another
         one by now, or cannot start in the middle, the download begins again.
     expected: the sha256 that the file must have, hexadecimal, if it is known
-    Raises NetworkError if the server is out of reach, refuses, or gives something else than expected (which is
-    deleted); InputError for what is no address.
+    Raises NetworkError if the server is out of reach or refuses, or if the file is not the expected one (it is then
+    deleted); InputError if `url` is not an address.
     """
     tries = 0
     while True:
@@ -36,7 +36,9 @@ def fetch(url: str, target: Path, expected: str | None = None) -> str:
             break
         except requests.exceptions.RequestException as error:
             if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
-                raise InputError(f"{url} is no address of a file; it has to begin with http:// or https://.") from None
+                raise InputError(
+                    f"{url} is not the address of a file; it must begin with http:// or https://."
+                ) from None
             tries = 1 if _size(target) > before else tries + 1
             if tries == TRIES:
                 raise NetworkError(
@@ -68,7 +70,7 @@ def describe_failure(error: Exception) -> str:
 
 
 def _request_rest(url: str, target: Path) -> None:
-    """Ask once for what is missing of `target`."""
+    """Send one request, for the bytes that `target` lacks."""
     record = target.with_name(f"{target.name}.json")
     version = _read_version(record)
     arrived = _size(target) if version.get("url") == url else 0
@@ -110,7 +112,7 @@ def _append(response: requests.Response, target: Path, total: int | None) -> Non
 
 
 def _version(url: str, response: requests.Response) -> dict:
-    """What tells one version of a file from another: url, tag (ETag or date, or ""), bytes (None: not announced)."""
+    """What identifies a version of a file: url, tag (ETag or date, or ""), bytes (None: the server does not say)."""
     length, tag = response.headers.get("Content-Length"), response.headers.get("ETag", "")
     if not tag or tag.startswith("W/"):  # a weak ETag does not promise the same bytes
         tag = response.headers.get("Last-Modified", "")

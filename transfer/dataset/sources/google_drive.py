@@ -21,8 +21,8 @@ from transfer.dataset.sources.fetch import TIMEOUT, TRIES, describe_failure
 from transfer.errors import InputError, NetworkError
 
 REQUEST = {"use_cookies": False, "timeout": TIMEOUT, "quiet": True}  # gdown's cookies race between processes
-LISTINGS = (0, 0, 1, 2)  # seconds before each; two in a row have to agree, for Drive now and then gives part of a list
-REMEDIES = {  # by a pattern in what Drive or gdown says
+LISTINGS = (0, 0, 1, 2)  # seconds before each; two in a row must agree, because Drive sometimes lists only some files
+REMEDIES = {  # by a pattern in the message of Drive or gdown
     "too many users|quota": "its quota is used up: wait a day, or put one archive there in place of many files",
     "incomplete|range|retries": "run again: what has arrived is kept",
     "": "see that the id is right and that it is shared with 'Anyone with the link'; if so, Drive has had too many "
@@ -35,7 +35,7 @@ def bring(folder: Path, on_skip: OnSkip, downloads: Path, train: str, test: str)
 
     folder: gets the folders train and test
     on_skip: called as SPLIT/name for each file that is left out
-    downloads: folder of what has arrived
+    downloads: folder for files that have arrived
     train, test: id or address of a folder or of an archive
     Raises InputError, NetworkError.
     """
@@ -55,7 +55,7 @@ def bring(folder: Path, on_skip: OnSkip, downloads: Path, train: str, test: str)
 def _bring_split(split: str, shared: str, folder: Path, on_skip: OnSkip, store: Path) -> list[Origin]:
     (folder / split).mkdir()
     listed = _list_folder(split, shared)
-    # Nothing listed: it is a file, or Drive will say what is wrong when it is asked for one.
+    # Nothing listed: it is a file, or the request for the file will fail and say why.
     wanted = listed or [(f"data.google_drive.{split}", shared)]
     files, origins = [], []
     for number, (name, id) in enumerate(wanted, 1):
@@ -76,7 +76,7 @@ def _id(split: str, place: str) -> str:
     """The id in an address, or the id itself."""
     match = re.search(r"(?:/folders/|/d/|[?&]id=)([\w-]+)", place) or re.fullmatch(r"([\w-]+)", place)
     if not match:
-        raise InputError(f"data.google_drive.{split} is {place}; it has to be the id or the address of what is shared.")
+        raise InputError(f"data.google_drive.{split} is {place}; it must be the id or the address of what is shared.")
     return match[1]
 
 
@@ -161,5 +161,5 @@ def _download(id: str, name: str, path: Path, progress: Callable[[int, int | Non
             failure = f"gdown fails with {error!r}"
         remedy = next(remedy for pattern, remedy in REMEDIES.items() if re.search(pattern, str(error), re.IGNORECASE))
         raise NetworkError(
-            f"Google Drive does not give {name} ({id}): {' '.join(failure.split()).rstrip('.')}; {remedy}."
+            f"Google Drive does not deliver {name} ({id}): {' '.join(failure.split()).rstrip('.')}; {remedy}."
         ) from error

@@ -37,7 +37,7 @@ def bring(
 
     folder: gets the folders train and test
     on_skip: called as SPLIT/name for each member that is left out where an archive is divided
-    downloads: folder of what has arrived
+    downloads: folder for files that have arrived
     train, test: address of an archive, or name of a preset; test: None if train's archive holds both
     train_sha256, test_sha256: what the archives must have, hexadecimal, if it is known
     test_share: see `divide`
@@ -60,12 +60,12 @@ def _fetch_archive(split: str, place: str, expected: str | None, downloads: Path
     """The archive at an address or of a preset: its path, address and sha256."""
     address, published = PRESETS.get(place, (place, None))
     if "://" not in address:
-        raise InputError(f"data.url.{split} is {place}; it has to be an address, or one of {', '.join(PRESETS)}.")
+        raise InputError(f"data.url.{split} is {place}; it must be an address or one of {', '.join(PRESETS)}.")
     name = re.sub(r"[^\w.-]", "_", Path(urlsplit(address).path).name).lstrip(".") or "archive"
     archive = downloads / split / name
     archive.parent.mkdir(parents=True, exist_ok=True)
     digest = fetch(address, archive, expected or published)
     if not is_archive(archive):
         archive.unlink()
-        raise NetworkError(f"{address} gives no zip or tar archive but something else; open it in a browser to see.")
+        raise NetworkError(f"{address} is not a zip or tar archive; open it in a browser to see what it is.")
     return archive, address, digest
