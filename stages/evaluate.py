@@ -90,7 +90,7 @@ def params_read(params: Params) -> dict:
 
 
 def remove_unrequested(params: Params) -> None:
-    """Remove what another run left in models/, all of which counts as read by this stage; DVC's cache has it."""
+    """Remove what another run left in models/: this stage depends on all of it. DVC's cache still has it."""
     if "scratch" not in params.baselines:
         shutil.rmtree("models/scratch", ignore_errors=True)
     for model in set(MODELS) - set(params.sample_efficiency.models):

@@ -14,13 +14,14 @@ PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.flo
 
 def test_the_table_fits_a_terminal():
     metrics = {name: classification_metrics(ACTUAL, PROBABILITY, 0.5) for name in ("head", "finetuned")}
-    text = table.text_table(metrics, "dogs", "Verdict: none.")
+    text = table.text_table(metrics, ("cats", "dogs"), "Verdict: none.")
     lines = text.splitlines()
     assert max(map(len, lines)) <= 80 and lines[-1] == "Verdict: none."
     (row,) = (line for line in lines if line.startswith("accuracy"))
     assert row.split()[1:] == [f"{metrics['head'].accuracy:.4f}"] * 2
-    (row,) = (line for line in lines if line.startswith("missed dogs"))
-    assert row.split()[2:] == [str(metrics["head"].confusion.fn)] * 2
+    for label, count in (("true dogs", "tp"), ("missed dogs", "fn"), ("false dogs", "fp"), ("true cats", "tn")):
+        (row,) = (line for line in lines if line.startswith(label))
+        assert row.split()[2:] == [str(getattr(metrics["head"].confusion, count))] * 2
 
 
 def test_two_experiments_side_by_side():

@@ -22,18 +22,18 @@ def learning(trainings: dict[str, Training], measure: Literal["accuracy", "loss"
     A ring marks the epoch that was selected. Where an average of weights was, a diamond marks its loss instead, between
     the two epochs that were averaged.
     """
-    panel = Panel(_epochs(trainings, texts), _values(trainings, measure, texts), BOX)
+    panel = Panel(_epoch_axis(trainings, texts), _value_axis(trainings, measure, texts), BOX)
     described = []
     for index, (model, training) in enumerate(trainings.items()):
         described += _draw_curve(panel, f"m{index}", texts.name("model", model), training, measure, texts)
     return picture([panel], SIZE, texts(f"learning.{measure}"), " ".join(described))
 
 
-def _epochs(trainings: dict[str, Training], texts: Texts) -> Scale:
+def _epoch_axis(trainings: dict[str, Training], texts: Texts) -> Scale:
     return epoch_scale(max(training.curve.last for training in trainings.values()), texts)
 
 
-def _values(trainings: dict[str, Training], measure: str, texts: Texts) -> Scale:
+def _value_axis(trainings: dict[str, Training], measure: str, texts: Texts) -> Scale:
     """A scale for everything that is drawn of `measure`."""
     curves = [getattr(training.curve, name) for training in trainings.values() for name in (measure, f"val_{measure}")]
     if measure == "accuracy":

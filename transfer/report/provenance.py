@@ -26,7 +26,12 @@ class Provenance:
 
 
 def collect(params: dict, accelerators: list[str], commands: list[str]) -> Provenance:
-    """The provenance of results made here and now; the arguments are the fields' or see `hardware`."""
+    """The provenance of results that are made on this machine now.
+
+    params: (nested) mapping of names to values
+    accelerators: names of those that were used
+    commands: that make the results again
+    """
     return Provenance(params, versions(), hardware(accelerators), commands)
 
 

@@ -46,7 +46,7 @@ def write_report(folder: Path, results: Results, language: str) -> None:
     names = [texts.name("model", model) for model in results.pair]
     said = (texts.say(rule(results.comparison, *names)) for rule in (findings.verdict, findings.advice))
     metrics = {model: found.metrics for model, found in results.models.items()}
-    table = text_table(metrics, results.classes[1], plain(f"Verdict: {' '.join(said)}"))
+    table = text_table(metrics, results.classes, plain(f"Verdict: {' '.join(said)}"))
     (folder / "results.txt").write_text(table + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render_page(results, language), encoding="utf-8")
     (folder / "model_card.md").write_text(render_card(results, language), encoding="utf-8")

@@ -23,10 +23,11 @@ ROWS = {
 }
 
 
-def text_table(metrics: dict[str, Metrics], positive_class: str, verdict: str) -> str:
+def text_table(metrics: dict[str, Metrics], classes: tuple[str, str], verdict: str) -> str:
     """The metrics of several models side by side, at most 80 columns wide, and a verdict below.
 
-    metrics: by model, which are at most three
+    metrics: by model, at most three
+    classes: names of the negative and the positive class
     """
     n = next(iter(metrics.values())).n
     lines = [_line(f"test set, {n} pictures", metrics)]
@@ -36,8 +37,9 @@ def text_table(metrics: dict[str, Metrics], positive_class: str, verdict: str) -
         if key == "accuracy":
             intervals = (found.accuracy_interval for found in metrics.values())
             lines.append(_line("  95 % interval", (f"{ends.low:.3f} - {ends.high:.3f}" for ends in intervals)))
-    labels = {"tp": f"true {positive_class}", "fn": f"missed {positive_class}", "fp": f"false {positive_class}"}
-    for count, label in (labels | {"tn": "true others"}).items():
+    negative, positive = classes
+    labels = {"tp": f"true {positive}", "fn": f"missed {positive}", "fp": f"false {positive}", "tn": f"true {negative}"}
+    for count, label in labels.items():
         lines.append(_line(label, (str(getattr(found.confusion, count)) for found in metrics.values())))
     return "\n".join([*lines, "", verdict])
 

@@ -1,4 +1,4 @@
-"""What the report and the model card share: templates, number formats, and who is better."""
+"""What the report and the model card share: templates, number formats and the verdict."""
 
 import json
 import re

@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """A hyphen before a number becomes a minus, and what belongs to a number stays on its line."""
+    """Set numbers as print does: with a minus sign, and on one line with their unit or comparison."""
     text = re.sub(r"(?<![\w.)-])-(?=\d)", "\N{MINUS SIGN}", text)
     text = re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
     return re.sub(r" ([=<]) (?=\d)", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
