@@ -77,7 +77,6 @@ def results(
     clarity: tuple[tuple[str, float], ...] = PAIR,
     alike: bool = False,
     rejects: int = 11,
-    dataset: str = "sample",
     shot: bytes | None = None,
 ) -> Results:
     """Results of models that see the classes with some clarity each; all models are one if `alike`."""
@@ -95,7 +94,7 @@ def results(
         files={model: f"models/{model}/model.keras" for model in models},
         threshold=0.5,
         dataset=Dataset(
-            source=dataset,
+            source="sample",
             summary={
                 "counts": {split: dict.fromkeys(CLASSES, n // 2) for split in ("train", "validation", "test")}
                 | {"all": 3 * n},
@@ -126,6 +125,11 @@ def results(
             for id_ in examples.worth_showing(made)
         },
     )
+
+
+def from_source(source: str) -> Results:
+    """The same results, of pictures from another source."""
+    return dataclasses.replace(results(), dataset=dataclasses.replace(results().dataset, source=source))
 
 
 def with_models(results: Results, **changed: ModelResults) -> Results:

@@ -61,7 +61,7 @@ def test_every_text_is_read(monkeypatch):
         specimen.results(clarity=three),
         specimen.results(rejects=0, alike=True),
         weighted,
-        *(specimen.results(dataset=source) for source in ("local", "url", "google_drive", "dvc")),
+        *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         render_page(results, "en")
         render_card(results, "en")
