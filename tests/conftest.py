@@ -52,7 +52,7 @@ class Project:
         self.folder = folder
         self.environment = {
             **os.environ,
-            "PATH": os.pathsep.join(map(str, filter(None, (warm.programs(), COLD, os.environ["PATH"])))),
+            "PATH": os.pathsep.join([*warm.programs().values(), COLD, os.environ["PATH"]]),
             "HOME": str(folder.parent),  # no settings of whoever runs the tests
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": "test",
@@ -61,9 +61,10 @@ class Project:
             "GIT_COMMITTER_EMAIL": "test@example.org",
         }
 
-    def cold(self) -> "Project":
-        """Start the real `python` and `dvc` from here on: for what is about processes, signals and start-up."""
-        self.environment = self.environment | {"PATH": os.pathsep.join([COLD, os.environ["PATH"]])}
+    def cold(self, *programs: str) -> "Project":
+        """From here on start the real `python` and `dvc`, or those named: for what is about processes and signals."""
+        warmed = [folder for name, folder in warm.programs().items() if programs and name not in programs]
+        self.environment = self.environment | {"PATH": os.pathsep.join([*warmed, COLD, os.environ["PATH"]])}
         return self
 
     def run(self, *command: str, code: int | None = 0) -> subprocess.CompletedProcess:

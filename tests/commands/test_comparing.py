@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.conftest import Project
-from tests.pipeline.test_end_to_end import table
+from tests.pipeline.repro import table
 from tests.repository.documents import assert_line_printed, commands
 
 pytestmark = pytest.mark.slow

@@ -18,8 +18,8 @@ from tests.wiring import ROOT
 ELSEWHERE = {
     r"make [a-z-]+( EXTRAS=ray)?": ".ci/run",  # sets up an environment first
     r"(BENCH_TRAIN=.* )?make bench(-smoke)?": ".ci/run",
-    r"dvc exp run -S 'baselines=\[scratch\]'": "tests/pipeline/test_end_to_end.py",
-    r"dvc exp run -S 'sample_efficiency.models=\[head\]'": "tests/pipeline/test_end_to_end.py",
+    r"dvc exp run -S 'baselines=\[scratch\]'": "tests/pipeline/test_transfer_measures.py",
+    r"dvc exp run -S 'sample_efficiency.models=\[head\]'": "tests/pipeline/test_transfer_measures.py",
     r"dvc exp run .*-S backbone\.name=.*": "",  # wants thousands of photographs
     r"dvc pull --run-cache|dvc exp (run -n stronger .*|push origin stronger)": "tests/pipeline/sharing/test_remotes.py",
     r"python -m transfer sharded .*": "tests/commands/test_sharded.py",

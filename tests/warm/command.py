@@ -1,6 +1,7 @@
 """What `python` and `dvc` are in the tests: ask the server for a process, pass signals on, end as it ended.
 
 command.py SOCKET PROGRAM ARGUMENTS...: PROGRAM is the real one, which runs where the server is not to stand in for it.
+No pathlib: this is to start in milliseconds.
 """
 
 import array
@@ -9,23 +10,34 @@ import os
 import signal
 import socket
 import sys
+import time
 
 
 def main(address: str, program: str, *arguments: str) -> None:
     if program.endswith("/dvc") or (len(arguments) > 1 and arguments[0] in ("-m", "-c")):
         with socket.socket(socket.AF_UNIX) as server:
-            try:
-                server.connect(address)
-            except OSError:
-                pass  # the tests are over
-            else:
+            if _connected(server, address):
                 _through(server, [program, *arguments])
     os.execv(program, [program, *arguments])
 
 
+def _connected(server: socket.socket, address: str) -> bool:
+    """Wait for the server to have imported its libraries; False if it is gone."""
+    until = time.monotonic() + 120
+    while os.path.isdir(os.path.dirname(address)) and time.monotonic() < until:  # noqa: PTH112, PTH120
+        try:
+            server.connect(address)
+            return True
+        except ConnectionRefusedError:
+            return False
+        except FileNotFoundError:
+            time.sleep(0.05)
+    return False
+
+
 def _through(server: socket.socket, command: list[str]) -> None:
     """Returns only if the server declines, because its libraries were imported under another environment."""
-    request = {"command": command, "folder": os.getcwd(), "environment": dict(os.environ)}  # noqa: PTH109  (pathlib is slow)
+    request = {"command": command, "folder": os.getcwd(), "environment": dict(os.environ)}  # noqa: PTH109
     content = json.dumps(request).encode("utf-8", "surrogateescape")
     descriptors = array.array("i", [0, 1, 2])
     ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)]

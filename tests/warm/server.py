@@ -1,14 +1,17 @@
 """A process with the libraries imported and none of the project's code, which forks itself for each command."""
 
 import array
+import atexit
 import gc
 import json
 import os
 import runpy
 import select
+import shutil
 import signal
 import socket
 import sys
+import threading
 import types
 from importlib import import_module
 from pathlib import Path
@@ -60,15 +63,17 @@ def main(address: str) -> None:
     gc.collect()
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
+        listener.bind(f"{address}.new")
         listener.listen(64)
-        while True:
+        Path(f"{address}.new").rename(address)  # seen once it answers
+        while listener in select.select([listener, sys.stdin], [], [])[0]:  # stdin ends with the tests
             connection, _ = listener.accept()
             with connection:
                 if os.fork():
                     continue
                 listener.close()
                 return _guard(connection, here)
+    shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
 def _heeded(environment: dict) -> dict:
@@ -110,7 +115,7 @@ def _guard(connection: socket.socket, here: dict) -> None:
 
 
 def _run(descriptors: array.array, command: list[str], folder: str, environment: dict) -> None:
-    """Become the command; it ends as a program of its own would, by SystemExit, an error, or the end of its code."""
+    """Become the command, which ends by SystemExit, an error, or the end of its code."""
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -134,5 +139,22 @@ def _run(descriptors: array.array, command: list[str], folder: str, environment:
         exec(compile(code, "<string>", "exec"), vars(module))
 
 
+def _end(code: int | str | None) -> None:
+    """End as SystemExit does, but for taking down what was imported: that takes a third of a second."""
+    if not isinstance(code, int | None):
+        print(code, file=sys.stderr)
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except SystemExit as end:
+        _end(end.code)
+    else:
+        _end(0)

@@ -1,6 +1,7 @@
 """Two people, one project: `again`, a clone that has run, and what the other one sees of it."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,13 +25,24 @@ def other(again: Project, tmp_path: Path) -> Callable[[], Project]:
     return fresh
 
 
+@pytest.fixture(scope="session")
+def pushed(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the tiny project that has run and of the remote beside it, a folder too, that has all of it."""
+    folder = tmp_path_factory.mktemp("pushed")
+    shutil.copytree(finished.folder, folder / "project", symlinks=True)
+    project = Project(folder / "project")
+    project.run("dvc", "remote", "add", "-d", "team", "../remote")  # so that both can be copied
+    project.commit("share")
+    project.run("dvc", "push", "--run-cache")
+    return folder
+
+
 @pytest.fixture
-def shared(again: Project, tmp_path: Path) -> Project:
-    """`again`, everything pushed to a folder."""
-    again.run("dvc", "remote", "add", "-d", "team", str(tmp_path / "remote"))
-    again.commit("share")
-    again.run("dvc", "push", "--run-cache")
-    return again
+def shared(pushed: Path, tmp_path: Path) -> Project:
+    """A copy of `pushed`, its remote at `tmp_path / "remote"`."""
+    for name in ("project", "remote"):
+        shutil.copytree(pushed / name, tmp_path / name, symlinks=True)
+    return Project(tmp_path / "project")
 
 
 class Advice:

@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from tests.conftest import Project
+from tests.pipeline.repro import UP_TO_DATE
 from tests.pipeline.sharing import servers
 from tests.pipeline.sharing.test_verify import damage, stored
-from tests.pipeline.test_end_to_end import UP_TO_DATE
 from transfer.project import cache_objects
 
 pytestmark = pytest.mark.slow
