@@ -92,6 +92,7 @@ RERUN = {
     "scratch": {"evaluate", BASELINE},
     "sample_efficiency": {"evaluate", EFFICIENCY},
     "evaluate": {"evaluate"},
+    "evaluate.threshold": {"evaluate", EFFICIENCY},
     "report": {"evaluate"},
 }
 
