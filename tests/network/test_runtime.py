@@ -10,6 +10,7 @@ import pytest
 
 from tests.wiring import ROOT
 from transfer.network import precision, runtime
+from transfer.network.cusolver import preload_cusolver
 from transfer.network.runtime import tf
 
 
@@ -24,15 +25,15 @@ def test_cusolver_is_loaded_for_everyone_before_devices_are_listed(tmp_path):
     folder.mkdir(parents=True)
     shutil.copyfile(_ctypes.__file__, folder / "libcusolver.so.11")
     code = (
-        "import ctypes, sys; from pathlib import Path; from transfer.network.runtime import preload_cusolver\n"
+        "import ctypes, sys; from pathlib import Path; from transfer.network.cusolver import preload_cusolver\n"
         "assert not hasattr(ctypes.CDLL(None), 'PyInit__ctypes')\n"
         "assert preload_cusolver(Path(sys.argv[1])) == ''\n"
         "assert hasattr(ctypes.CDLL(None), 'PyInit__ctypes')\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True)
     (folder / "libcusolver.so.12").write_bytes(b"no library")
-    assert "libcusolver.so.12" in runtime.preload_cusolver(tmp_path)
-    assert runtime.preload_cusolver(tmp_path / "nowhere") == ""
+    assert "libcusolver.so.12" in preload_cusolver(tmp_path)
+    assert preload_cusolver(tmp_path / "nowhere") == ""
 
 
 def test_a_cuda_build_that_finds_no_gpu_says_so_in_one_line(monkeypatch, capsys):

@@ -1,6 +1,5 @@
 """TensorFlow, set up so that a run can be repeated to the byte. Import this before TensorFlow or Keras."""
 
-import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from transfer.errors import InputError, NetworkError
+from transfer.network.cusolver import preload_cusolver
 from transfer.network.temporary_folder import use_own_temporary_folder
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow as it is imported
@@ -67,24 +67,6 @@ def configure(seed: int, devices: int | str = 1) -> None:
     tf.config.experimental.enable_op_determinism()
     if strategy:
         tf.distribute.experimental_set_strategy(strategy)
-
-
-def preload_cusolver(packages: Path) -> str:
-    """Load NVIDIA's cuSOLVER from its PyPI package, if it is installed, so that TensorFlow finds it.
-
-    TensorFlow 2.21 looks for the other CUDA libraries among Python's packages, but not for this one, and without it
-    sees no GPU.
-
-    packages: the folder that TensorFlow is installed in
-    Returns why it could not be loaded, or "".
-    """
-    problem = ""
-    for library in sorted(packages.glob("nvidia/cusolver/lib/libcusolver.so.*")):
-        try:
-            ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
-        except OSError as error:
-            problem = str(error).splitlines()[0]
-    return problem
 
 
 def missing_gpu(problem: str) -> str:

@@ -32,8 +32,9 @@ def fitted(everything):
     """Trained and validated on the same pictures: there, more training is better."""
     classifier = in_blocks()
     before = {layer.name: layer.get_weights() for layer in classifier.layers}
-    history, selected = fit(classifier, everything, everything, SHORT)
-    return classifier, before, history, selected
+    reports = []
+    history, selected = fit(classifier, everything, everything, SHORT, on_epoch=reports.append)
+    return classifier, before, history, selected, reports
 
 
 def everything_trained() -> keras.Model:
@@ -52,21 +53,21 @@ def predict(classifier, some):
 
 
 def test_history_starts_before_any_update(fitted, everything):
-    _, _, history, _ = fitted
+    history = fitted[2]
     assert len(history) == 3
     np.testing.assert_allclose(probabilities(history[0].validation_logits), predict(in_blocks(), everything), atol=1e-4)
     assert all(sorted(epoch.targets) == [0.0] * 12 + [1.0] * 12 for epoch in history)
 
 
 def test_it_learns_the_train_pictures(fitted, everything):
-    _, _, history, selected = fitted
+    _, _, history, selected, _ = fitted
     losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
     assert losses[2] < losses[0]
     assert selected.epoch > 0
 
 
 def test_batch_normalization_and_the_frozen_bottom_stay_to_the_byte(fitted):
-    classifier, before, _, _ = fitted
+    classifier, before, *_ = fitted
     changed = set()
     for layer in classifier.layers:
         same = all(np.array_equal(a, b) for a, b in zip(before[layer.name], layer.get_weights(), strict=True))
@@ -102,7 +103,7 @@ def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoc
 
 
 def test_the_best_epoch_is_left(fitted, everything):
-    classifier, _, history, selected = fitted
+    classifier, _, history, selected, _ = fitted
     losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
     assert selected.epoch == int(np.argmin(losses)) and selected.loss == pytest.approx(min(losses))
     left = predict(classifier, everything)
@@ -180,25 +181,23 @@ def test_no_epochs_change_nothing(everything):
     assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights(), strict=True))
 
 
-def test_moving_averages_of_the_weights_are_what_is_validated_and_left(everything):
-    def left(**optimizer) -> tuple:
-        classifier = in_blocks()
-        history, selected = fit(classifier, everything, everything, replace(SHORT, optimizer=optimizer))
-        assert selected.epoch == 2
-        np.testing.assert_allclose(
-            predict(classifier, everything), probabilities(history[2].validation_logits), atol=1e-4
-        )
-        return classifier.get_layer("top_conv").kernel.numpy(), history
-
-    plain, plain_history = left()
-    averaged, averaged_history = left(use_ema=True, ema_momentum=0.9)
-    assert not np.allclose(plain, averaged, atol=1e-4)
-    start = in_blocks().get_layer("top_conv").kernel.numpy()
-    assert np.abs(averaged - start).mean() < np.abs(plain - start).mean()  # the average trails behind
-    for one, other in zip(plain_history, averaged_history, strict=True):  # training itself is not disturbed
+def test_moving_averages_of_the_weights_are_what_is_validated_and_left(fitted, everything):
+    plain, _, plain_history, _, _ = fitted
+    averaged = in_blocks()
+    recipe = replace(SHORT, optimizer={"use_ema": True, "ema_momentum": 0.9})
+    history, selected = fit(averaged, everything, everything, recipe)
+    left = predict(averaged, everything)
+    np.testing.assert_allclose(left, probabilities(history[selected.epoch].validation_logits), atol=1e-4)
+    start, trained, average = (
+        classifier.get_layer("top_conv").kernel.numpy() for classifier in (in_blocks(), plain, averaged)
+    )
+    assert not np.allclose(trained, average, atol=1e-4)
+    assert 0 < np.abs(average - start).mean() < np.abs(trained - start).mean()  # the average trails behind
+    for one, other in zip(plain_history, history, strict=True):  # training itself is not disturbed
         np.testing.assert_array_equal(one.logits, other.logits)
 
 
+@pytest.mark.slow
 def test_training_with_moving_averages_goes_on_to_the_same_bytes(tmp_path, monkeypatch):
     recipe = replace(SHORT, optimizer={"use_ema": True, "ema_momentum": 0.8})
     whole, broken = small.network(), small.network()
@@ -218,15 +217,14 @@ def test_training_with_moving_averages_goes_on_to_the_same_bytes(tmp_path, monke
     assert all(np.array_equal(a, b) for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True))
 
 
-def test_every_epoch_is_reported(everything):
-    reports = []
-    history, _ = fit(in_blocks(), everything, OTHERS, SHORT, on_epoch=reports.append)
+def test_every_epoch_is_reported(fitted, everything):
+    _, _, history, _, reports = fitted
     assert [(report.epoch, report.epochs) for report in reports] == [(0, 2), (1, 2), (2, 2)]
     for report, epoch in zip(reports, history, strict=True):
         assert report.loss == pytest.approx(log_loss(epoch.targets, epoch.logits))
-        assert report.validation_loss == pytest.approx(log_loss(OTHERS.targets, epoch.validation_logits))
+        assert report.validation_loss == pytest.approx(log_loss(everything.targets, epoch.validation_logits))
         assert report.accuracy == np.mean((epoch.logits > 0) == epoch.targets)
-        assert report.validation_accuracy == np.mean((epoch.validation_logits > 0) == OTHERS.targets)
+        assert report.validation_accuracy == np.mean((epoch.validation_logits > 0) == everything.targets)
         assert report.pictures_per_second > 0 and np.isfinite(report.seconds_left)
     assert [report.learning_rate for report in reports][::2] == [0, 0] and 0 < reports[1].learning_rate <= 1e-2
     assert reports[2].seconds_left == 0
