@@ -9,6 +9,7 @@ import time
 import pytest
 
 from transfer.project.outputs import atomic_folder
+from transfer.project.runner import exit_code
 
 STAGE = '''
 """A stage for the tests."""
@@ -18,19 +19,24 @@ from transfer.errors import InputError, NetworkError
 from transfer.project.outputs import atomic_folder
 from transfer.project.runner import run_stage
 
-def main():
+def add_arguments(parser):
+    parser.add_argument("what", choices=("a", "b"))
+
+def main({given}):
     with atomic_folder("out") as folder:
         (folder / "half").write_text("x")
         {body}
 
 if __name__ == "__main__":
-    sys.exit(run_stage(main))
+    sys.exit(run_stage(main{options}))
 '''
 
 
-def stage(project, body: str, name: str = "odd") -> list[str]:
-    (project.folder / "stages" / f"{name}.py").write_text(STAGE.format(body=body))
-    return [sys.executable, "-m", f"stages.{name}"]
+def stage(project, body: str, *arguments: str) -> list[str]:
+    """Write a stage called odd, which takes an argument if one is given here; returns its command line."""
+    given, options = ("given", ", add_arguments") if arguments else ("", "")
+    (project.folder / "stages/odd.py").write_text(STAGE.format(given=given, options=options, body=body))
+    return [sys.executable, "-m", "stages.odd", *arguments]
 
 
 @pytest.mark.parametrize(
@@ -50,18 +56,12 @@ def test_errors_are_one_line_with_a_code_and_leave_nothing(project, body, code, 
 
 
 def test_a_stage_that_takes_arguments_gets_them(project):
-    command = stage(project, "print(given.what)")
-    path = project.folder / "stages" / "odd.py"
-    add_arguments = "lambda parser: parser.add_argument('what', choices=('a', 'b'))"
-    text = (
-        path.read_text()
-        .replace("main():", "main(given):")
-        .replace("run_stage(main)", f"run_stage(main, {add_arguments})")
-    )
-    path.write_text(text)
-    assert project.run(*command, "b").stdout == "b\n"
+    command = stage(project, "print(given.what)", "b")
+    assert project.run(*command).stdout == "b\n"
     for wrong in (["c"], []):
-        assert "what" in project.run(*command, *wrong, code=2).stderr
+        done = project.run(*command[:-1], *wrong, code=2)
+        assert "error: " in done.stderr and "what" in done.stderr and done.stdout == ""
+    assert "show the traceback of an error" in project.run(*command[:-1], "--help").stdout
 
 
 @pytest.mark.parametrize("lines", [1, 100_000])
@@ -90,8 +90,9 @@ def test_output_of_before_stays_until_the_new_one_is_whole(tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b"]
 
 
-def test_a_second_run_is_refused_and_a_killed_one_leaves_no_lock(project):
-    command = stage(project, "print('at work', flush=True); time.sleep(60)")
+@pytest.mark.parametrize("arguments", [[], ["a"]], ids=["none", "one"])
+def test_a_second_run_is_refused_and_a_killed_one_leaves_no_lock(project, arguments):
+    command = stage(project, "print('at work', flush=True); time.sleep(60)", *arguments)
     first = subprocess.Popen(command, cwd=project.folder, env=project.environment, stdout=subprocess.PIPE, text=True)
     try:
         assert first.stdout.readline() == "at work\n"
@@ -101,8 +102,21 @@ def test_a_second_run_is_refused_and_a_killed_one_leaves_no_lock(project):
         first.kill()
         first.wait()
     assert not (project.folder / "out").exists()
-    project.run(*stage(project, "pass"))
+    project.run(*stage(project, "pass", *arguments))
     assert (project.folder / "out" / "half").is_file()
+
+
+def test_a_command_may_run_several_times_at_once(tmp_path, monkeypatch):
+    (tmp_path / ".dvc").mkdir()
+    monkeypatch.chdir(tmp_path)
+    codes = []
+
+    def work() -> int:
+        codes.append(exit_code(lambda: 5, "odd"))
+        return 4
+
+    assert exit_code(work, "odd") == 4 and codes == [5]
+    assert not list((tmp_path / ".dvc").iterdir())  # no lock, then
 
 
 def test_ctrl_c_is_said_in_a_sentence(project):
