@@ -1,10 +1,13 @@
 """What several commands are tried on."""
 
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.commands.experiments import run_queue
 from tests.conftest import Project
 
 
@@ -15,3 +18,14 @@ def originals(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for archive in (finished.folder / "data/raw/test").iterdir():
         zipfile.ZipFile(archive).extractall(folder / "test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def compared(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The tiny project that has run, and four experiments on it that ran through DVC's queue."""
+    folder = tmp_path_factory.mktemp("compared") / "project"
+    shutil.copytree(finished.folder, folder, symlinks=True)
+    project = Project(folder)
+    run_queue(project)
+    yield project
+    project.run("dvc", "queue", "stop", "--kill")

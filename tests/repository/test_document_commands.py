@@ -27,7 +27,7 @@ ELSEWHERE = {
     r"sudo .*": "",  # sets up a machine
 }
 # What README.md and docs/experiments.md say of experiments runs there, in a queue.
-EXPERIMENTS = "tests/commands/test_comparing.py"
+EXPERIMENTS = "tests/commands/test_experiments.py"
 # What a command has in place of something of one's own.
 STANDS_FOR = {
     r"s3://bucket/path": "{folder}/remote",
