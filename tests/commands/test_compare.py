@@ -63,7 +63,9 @@ def test_other_labels_and_another_positive_class_are_refused(compared, tmp_path)
     text = predictions.read_text()
     predictions.write_text(re.sub(r"(\.jpg),cats", r"\1,dogs", text, count=1))
     done = project.transfer("compare", "HEAD", code=2)
-    assert "HEAD and workspace were tested on different labels: 1 pictures changed class, such as test/" in done.stderr
+    assert (
+        "HEAD and workspace were tested with different labels: 1 pictures changed class, such as test/" in done.stderr
+    )
     predictions.write_text(text)
     project.set(**{"data.positive_class": "cats"})
     assert "HEAD gives P(dogs), workspace P(cats); " in project.transfer("compare", "HEAD", code=2).stderr
