@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import types
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -59,7 +60,6 @@ def main(address: str) -> None:
         import_module(library)
     os.dup2(errors, 2)
     os.close(errors)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guardians are not waited for
     gc.collect()
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:
@@ -68,6 +68,9 @@ def main(address: str) -> None:
         Path(f"{address}.new").rename(address)  # seen once it answers
         while listener in select.select([listener, sys.stdin], [], [])[0]:  # stdin ends with the tests
             connection, _ = listener.accept()
+            with suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:  # guardians that are done; their time counts as the tests'
+                    pass
             with connection:
                 if os.fork():
                     continue
@@ -84,7 +87,6 @@ def _heeded(environment: dict) -> dict:
 
 def _guard(connection: socket.socket, here: dict) -> None:
     """Fork once more, and say how that ended; end it when whoever asked for it is gone."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     descriptors = array.array("i")
     head, ancillary, *_ = connection.recvmsg(4, socket.CMSG_SPACE(3 * descriptors.itemsize))
     if not head:
