@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from transfer.analysis.learning_curve import learning_curve
-from transfer.analysis.selection import Selection
+from transfer.analysis.selection_record import Selection
 from transfer.dataset.store import PictureStore, class_names
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import reinitialise

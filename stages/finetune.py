@@ -4,7 +4,7 @@ import math
 import sys
 
 from transfer.analysis.learning_curve import learning_curve
-from transfer.analysis.selection import Selection
+from transfer.analysis.selection_record import Selection
 from transfer.dataset.store import PictureStore, class_names
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.blocks import find_blocks, unfreeze

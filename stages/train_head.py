@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from transfer.analysis.learning_curve import learning_curve
-from transfer.analysis.selection import Selection
+from transfer.analysis.selection_record import Selection
 from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.store import class_names, read_manifest
 from transfer.network import runtime  # before anything that imports TensorFlow

@@ -21,6 +21,14 @@ hypothesis.settings.load_profile("project")
 # A shell that starts `make test` in the background has it ignore Ctrl-C, and what the tests start and interrupt too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count tests that need a whole run among the slow ones: the run alone takes half a minute."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 COLD = str(Path(sys.executable).parent)  # the folder of the real `python` and `dvc`
 SHARED = ROOT.parent / "shared" / "data"
 

@@ -135,7 +135,7 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def serving(handler: type = Files) -> Iterator[Server]:
     with Server(handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # seconds between looks
         yield server
         server.shutdown()
 

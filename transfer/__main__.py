@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     own = argparse.ArgumentParser(prog=f"transfer {name}", description=command.__doc__)
     own.add_argument("--debug", action="store_true", help="show the traceback of an error")
     command.add_arguments(own)
-    given = own.parse_args(argv[1:])
+    given = own.parse_intermixed_args(argv[1:])  # options may stand between the positional arguments
     return exit_code(partial(command.main, given), name, given.debug)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.predictions import Predictions
-from transfer.analysis.selection import LOG_LOSS, Selection
+from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
 
 CLASSES = ("cats", "dogs")

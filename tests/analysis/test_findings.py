@@ -10,7 +10,7 @@ from transfer.analysis import findings, paired
 from transfer.analysis.intervals import Interval
 from transfer.analysis.metrics import Confusion, classification_metrics
 from transfer.analysis.paired import Comparison, Difference
-from transfer.analysis.selection import WEIGHTED_LOG_LOSS
+from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.report.wording import LANGUAGES, Texts
 
 ACTUAL = np.arange(400) % 2

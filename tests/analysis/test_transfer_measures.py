@@ -6,7 +6,7 @@ from tests.analysis.made import training
 from transfer.analysis.intervals import Interval
 from transfer.analysis.metrics import Confusion, Metrics
 from transfer.analysis.model_results import ModelResults
-from transfer.analysis.selection import WEIGHTED_LOG_LOSS
+from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.analysis.transfer_measures import Effort, transfer_measures
 
 PICTURES, BATCHES = 100, {"head": 64, "finetuned": 32, "scratch": 16}

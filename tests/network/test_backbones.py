@@ -59,7 +59,8 @@ def test_raw_rgb_gives_what_keras_gives_for_preprocessed_pictures(name):
     np.testing.assert_allclose(model(PICTURES, training=False), expected, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("kind", [pytest.param(".weights.h5", marks=pytest.mark.slow), ".keras"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [".weights.h5", ".keras"])
 def test_weights_from_a_file(tmp_path, kind):
     keras.utils.set_random_seed(1)
     model = backbones.build("efficientnet_lite0", 32, "random")
@@ -86,13 +87,8 @@ def test_what_cannot_be_had_is_said(tmp_path, monkeypatch):
         backbones.build("vgg16", SIZE, "imagenet")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "efficientnet_lite0",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("efficientnet_b0", "resnet50", "convnext_tiny")),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "efficientnet_b0", "resnet50", "convnext_tiny"])
 def test_a_network_drawn_anew_is_the_same_but_for_its_weights(name):
     model = backbones.build(name, 32, "imagenet" if name == "efficientnet_lite0" else "random")
     model.trainable = False

@@ -17,7 +17,7 @@ from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
-from transfer.analysis.selection import LOG_LOSS, Selection
+from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
 from transfer.report import gallery

@@ -4,7 +4,7 @@ Pages, screenshots and the PDF stay in .pytest_cache/d/report, to be looked at.
 """
 
 import shutil
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
@@ -51,9 +51,16 @@ def opened(browser, pages, language="en", width=1440, theme="light"):
     return page, noise
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("language", LANGUAGES)
+FAST = {("en", 1440, "light"), ("es", 360, "dark")}
+
+
+@pytest.mark.parametrize(
+    "language, width, theme",
+    [
+        pytest.param(*look, marks=() if look in FAST else pytest.mark.slow)
+        for look in product(LANGUAGES, [360, 1440], ["light", "dark"])
+    ],
+)
 def test_quiet_whole_and_within_the_window(browser, pages, language, width, theme):
     page, noise = opened(browser, pages, language, width, theme)
     page.screenshot(path=pages / f"{language}-{width}-{theme}.png", full_page=True)

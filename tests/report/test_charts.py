@@ -8,7 +8,7 @@ import pytest
 
 from tests.analysis.made import training
 from tests.report import specimen
-from transfer.analysis.selection import WEIGHTED_LOG_LOSS
+from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.report.learning_charts import learning
 from transfer.report.page import render_page
 from transfer.report.svg import Box, Panel, Scale, picture

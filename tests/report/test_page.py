@@ -15,7 +15,7 @@ from tests.report import specimen
 from tests.wiring import ROOT
 from transfer.analysis import paired
 from transfer.analysis.model_results import ModelResults
-from transfer.analysis.selection import LOG_LOSS, Selection
+from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
 from transfer.errors import InputError
 from transfer.report.model_card import render_card
@@ -86,6 +86,7 @@ def test_nothing_is_loaded_and_no_script_runs(results, language):
     assert f'<html lang="{language}">' in page and "default-src 'none'" in page
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_the_hash_seed(tmp_path):
     """In a process with another seed of hashes than this one's, which is random unless it is set."""
     seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"

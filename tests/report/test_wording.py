@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from tests.report import specimen
-from transfer.analysis.selection import WEIGHTED_LOG_LOSS
+from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
 from transfer.report.wording import LANGUAGES, Texts, plain, typeset

@@ -25,6 +25,7 @@ def rejects(project) -> dict[str, str]:
     return {row["file"]: row["reason"] for row in rows(project, "data/prepared/rejects.csv")}
 
 
+@pytest.mark.slow
 def test_dvc_and_processes_of_their_own_give_the_bytes_of_this_one(project, in_process):
     project.run("dvc", "repro", "preprocess")
     for stage in ("download", "preprocess"):
@@ -145,6 +146,7 @@ def test_every_planted_defect_is_found_and_no_good_photograph_rejected(project, 
     assert rejects(project) == truth
 
 
+@pytest.mark.slow
 def test_killed_before_any_change_it_leaves_the_output_of_before_or_the_new_one_or_none(in_process, tmp_path):
     use_local(in_process, fill(tmp_path / "train", 3), fill(tmp_path / "test", 2, first=90))
     in_process.stage("download")

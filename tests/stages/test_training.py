@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from transfer.analysis.selection import Selection
+from transfer.analysis.selection_record import Selection
 
 
 @pytest.mark.slow

@@ -1,6 +1,5 @@
 """Two models on the same pictures: how often only one is right, and whether the difference is more than chance."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -8,13 +7,11 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
-from transfer.analysis.intervals import Interval
+from transfer.analysis.intervals import Interval, bootstrap_interval
 from transfer.analysis.metrics import cross_entropies
 from transfer.analysis.predictions import Predictions
 
 LEVEL = 0.05  # of every test of significance
-RESAMPLES = 10_000
-MOST_DRAWN = 2**17  # pictures drawn at a time, to bound memory
 
 Measure = Literal["accuracy", "log_loss", "roc_auc"]
 MEASURES: tuple[Measure, ...] = ("accuracy", "log_loss", "roc_auc")
@@ -125,26 +122,6 @@ def _auc_difference(actual: np.ndarray, first: np.ndarray, second: np.ndarray, s
         return _resampled_auc(actual, second, rows) - _resampled_auc(actual, first, rows)
 
     return Difference(float(value), bootstrap_interval(of_resamples, len(actual), seed))
-
-
-def bootstrap_interval(statistic: Callable[[np.ndarray], np.ndarray], n: int, seed: int) -> Interval:
-    """95 % percentile interval of a statistic of n pictures, by 10,000 resamples (Efron & Tibshirani, 1993).
-
-    The pictures are drawn anew with replacement, and the predictions of both models with them: that keeps them paired.
-
-    statistic: from drawn pictures, int (resamples, n), to one value a resample, float (resamples,); nan is left out
-    """
-    drawn = np.concatenate([statistic(rows) for rows in _resamples(n, seed)])
-    low, high = np.percentile(drawn[np.isfinite(drawn)], [2.5, 97.5])
-    return Interval(float(low), float(high))
-
-
-def _resamples(n: int, seed: int) -> Iterator[np.ndarray]:
-    """All resamples, a chunk at a time: int (chunk, n) in [0, n)."""
-    generator = np.random.default_rng([seed, n])
-    chunk = max(1, min(RESAMPLES, MOST_DRAWN // n))
-    for start in range(0, RESAMPLES, chunk):
-        yield generator.integers(0, n, (min(chunk, RESAMPLES - start), n))
 
 
 def _resampled_auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transfer.analysis.learning_curve import LearningCurve
-from transfer.analysis.selection import Selection
+from transfer.analysis.selection_record import Selection
 
 
 @dataclass(frozen=True)

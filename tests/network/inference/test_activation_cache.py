@@ -78,6 +78,7 @@ def test_a_full_disk_is_no_reason_to_fail(monkeypatch, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_training_on_cached_activations_is_the_same_training(monkeypatch):
     recipe = replace(SHORT, min_area=1.0)
 

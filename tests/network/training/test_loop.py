@@ -88,6 +88,7 @@ def test_batch_normalization_stays_where_all_is_unfrozen(everything):
     assert len(norms) == 4
 
 
+@pytest.mark.slow
 def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoch(everything):
     classifier = everything_trained()
     norm = next(layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization))
@@ -157,6 +158,7 @@ def test_layers_below_learn_more_slowly(everything):
         assert decayed[name] / plain[name] == pytest.approx(factor, rel=0.5), name
 
 
+@pytest.mark.slow
 def test_class_weights_are_the_gradient_of_repeated_pictures(everything):
     """Three of one class at weight 2/3 and one of the other at weight 2: as if the one were there three times."""
 

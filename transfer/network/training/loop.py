@@ -18,7 +18,6 @@ from transfer.network.inference.folding import fold
 from transfer.network.inference.forward import compile_inference, forward_batches, prefetch_arrays
 from transfer.network.losses import log_loss, sample_weights
 from transfer.network.runtime import device_errors
-from transfer.network.training.averaging import select_weights
 from transfer.network.training.batch_steps import BatchStep, compile_steps
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.epoch_plan import plan_epoch
@@ -27,6 +26,7 @@ from transfer.network.training.progress import EpochReport, OnEpoch, report_epoc
 from transfer.network.training.recipe import LabelledPictures, Recipe
 from transfer.network.training.results import EpochLogits, SelectedWeights
 from transfer.network.training.state import TrainingState
+from transfer.network.training.weight_selection import select_weights
 
 
 def fit(

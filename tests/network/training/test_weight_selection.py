@@ -5,10 +5,10 @@ import pytest
 
 from tests.network import small
 from transfer.network.classifier import logits_of
-from transfer.network.training.averaging import average, select_weights
 from transfer.network.training.optimizer import adamw
 from transfer.network.training.results import EpochLogits
 from transfer.network.training.state import TrainingState
+from transfer.network.training.weight_selection import average, select_weights
 
 TRIED = (0.3, 0.6)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from transfer.analysis.selection import LOG_LOSS, WEIGHTED_LOG_LOSS, Selection
+from transfer.analysis.selection_record import LOG_LOSS, WEIGHTED_LOG_LOSS, Selection
 
 TRIED = (
     {"averaging_weight": 0.0, "loss": 0.4},
