@@ -40,11 +40,13 @@ sweep: git-clone $(VENV)/installed ## run SEEDS="1 2 3" through DVC's queue: mea
 verify: git-clone $(VENV)/installed ## check the commit, as others would get it; FULL=1: run it anew too
 	@$(VENV)/bin/python -m transfer verify $(if $(FULL),--full)
 
+# Files of tests go to one process for each core, and no more than four: each has TensorFlow loaded.
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile
 test: $(VENV)/installed-dev ## run all tests
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest $(PARALLEL)
 
 test-fast: $(VENV)/installed-dev ## run the tests that take seconds
-	$(VENV)/bin/python -m pytest -m "not slow"
+	$(VENV)/bin/python -m pytest $(PARALLEL) -m "not slow"
 
 export BENCH_TRAIN BENCH_TEST
 bench: git-clone $(VENV)/installed ## measure against what else one might run: bench/README.md; ROWS="noop preprocess": some
