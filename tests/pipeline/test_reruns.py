@@ -36,9 +36,9 @@ def test_a_picture_more_in_a_local_folder_is_noticed(again, tmp_path):
 
 @pytest.mark.slow
 def test_a_backbone_of_keras_applications(again):
-    again.run("dvc", "exp", "run", "-S", "backbone.name=mobilenet", "-S", "finetune.unfreeze=none")
+    again.run("dvc", "exp", "run", "-S", "backbone.name=resnet50", "-S", "finetune.unfreeze=none")
     about = json.loads((again.folder / "models/backbone/backbone.json").read_text())
-    assert about["name"] == "mobilenet" and about["features"] == 1024
+    assert about["name"] == "resnet50" and about["features"] == 2048
 
 
 def test_a_model_that_is_missing(again):
