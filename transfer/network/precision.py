@@ -33,8 +33,3 @@ def set_precision(model: keras.Model, precision: str) -> None:
     for layer in model.layers:
         if not isinstance(layer, IN_FLOAT32) and layer.name not in HEAD:
             layer.dtype_policy = keras.DTypePolicy(precision)
-
-
-def loss_scale(precision: str) -> dict[str, float]:
-    """The argument of a Keras optimizer that keeps small gradients from becoming zero in float16."""
-    return {"loss_scale_factor": 1024.0} if precision == "mixed_float16" else {}

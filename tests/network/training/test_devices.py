@@ -13,13 +13,14 @@ from transfer.network import runtime
 from transfer.network.inference.forward import compile_inference, forward_batches
 from transfer.network.losses import log_loss
 from transfer.network.training.loop import fit
+from transfer.network.training.optimizer import LossScale, adamw
 
 RECIPE = replace(small.SHORT, learning_rate=1e-3, batch_size=6, optimizer={"global_clipnorm": 0.5})
 
 
 def curves(devices: int, file: Path) -> None:
     """In a process of its own: fine-tune on that many devices, and keep the losses and the features of the result."""
-    runtime.configure(3, devices)
+    runtime.configure(3, devices, RECIPE.batch_size)
     classifier = small.in_blocks("block3")
     train, validation = small.pictures(20), small.pictures(9, 1)  # the last batches are not full
     history, selected = fit(classifier, train, validation, RECIPE)
@@ -44,7 +45,7 @@ def test_two_devices_give_the_curve_of_one(tmp_path):
 
 
 def refuse(devices: int, batch_size: int, results: multiprocessing.Queue) -> None:
-    runtime.configure(3, devices)
+    runtime.configure(3, devices, batch_size)
     try:
         fit(small.network(), small.pictures(), small.pictures(), replace(RECIPE, batch_size=batch_size))
     except InputError as error:
@@ -93,3 +94,57 @@ def test_mixed_precision_trains_the_same_within_what_16_bits_allow_and_is_saved_
     mixed = losses(name)
     assert mixed != full_precision
     np.testing.assert_allclose(mixed, full_precision, rtol=0.05)
+
+
+def overflow_on_one(results: multiprocessing.Queue) -> None:
+    """In a process of its own: two devices, of which the second has a gradient that is not finite."""
+    runtime.configure(3, 2, 2)
+    strategy = runtime.tf.distribute.get_strategy()
+    with strategy.scope():
+        variable = runtime.keras.Variable([1.0])
+        optimizer = LossScale(adamw(0.1, 0.0, 10, 0, {}))
+        optimizer.inner_optimizer.build_for([variable], [1.0])
+        optimizer.build([variable])
+
+    @runtime.tf.function
+    def step() -> None:
+        def on_each() -> None:
+            second = runtime.tf.distribute.get_replica_context().replica_id_in_sync_group
+            gradient = runtime.tf.where(second > 0, np.float32(np.inf), np.float32(1))
+            optimizer.apply([runtime.tf.reshape(gradient, [1])], [variable])
+
+        strategy.run(on_each)
+
+    before = float(optimizer.scale_loss(1.0))
+    step()
+    results.put((variable.numpy().tolist(), float(optimizer.scale_loss(1.0)) / before))
+
+
+def refused_alone(results: multiprocessing.Queue) -> None:
+    runtime.configure(3, 2, 6)
+    recipe = replace(RECIPE, optimizer={"gradient_accumulation_steps": 2})
+    try:
+        fit(small.network(), small.pictures(), small.pictures(), recipe)
+    except InputError as error:
+        results.put(str(error))
+
+
+def result_of(work) -> object:
+    context = small.processes()
+    results = context.Queue()
+    child = context.Process(target=work, args=(results,))
+    child.start()
+    child.join()
+    return results.get(timeout=5)
+
+
+@pytest.mark.slow
+def test_an_overflow_on_one_device_leaves_the_update_out_on_all():
+    assert result_of(overflow_on_one) == ([1.0], 0.5)
+
+
+@pytest.mark.slow
+def test_what_several_devices_cannot_heed_is_refused():
+    assert "finetune.optimizer has gradient_accumulation_steps, which works on one device only" in result_of(
+        refused_alone
+    )

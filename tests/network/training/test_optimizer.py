@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from transfer.errors import InputError
-from transfer.network.training.optimizer import adamw
+from transfer.network.training.optimizer import LossScale, adamw
 
 
 def descend(optimizer, build, steps: int = 5) -> list[np.ndarray]:
@@ -54,3 +54,29 @@ def test_without_warmup_it_starts_at_its_peak():
 def test_what_keras_does_not_take_is_said(arguments):
     with pytest.raises(InputError, match=r"finetune.optimizer has what Keras' Adam does not take: .*clip"):
         adamw(0.1, 0.0, 10, 0, arguments)
+
+
+def one_step(optimizer, gradient: list[float], variable: keras.Variable) -> None:
+    optimizer.apply([keras.ops.convert_to_tensor(gradient)], [variable])
+
+
+def test_gradients_are_scaled_for_float16_and_an_update_that_overflows_is_left_out():
+    plain, scaled = keras.Variable([1.0, -2.0]), keras.Variable([1.0, -2.0])
+    without, scale = adamw(0.1, 0.0, 10, 0, {}), LossScale(adamw(0.1, 0.0, 10, 0, {}))
+    without.build_for([plain], [1.0])
+    scale.inner_optimizer.build_for([scaled], [1.0])
+    scale.build([scaled])
+    factor = float(scale.scale_loss(1.0))
+    assert factor > 1000
+    one_step(without, [0.5, 1.0], plain)
+    one_step(scale, [0.5 * factor, factor], scaled)
+    np.testing.assert_allclose(scaled.numpy(), plain.numpy(), rtol=1e-6)
+    before = scaled.numpy()
+    one_step(scale, [np.inf, factor], scaled)
+    np.testing.assert_array_equal(scaled.numpy(), before)
+    assert float(scale.scale_loss(1.0)) == factor / 2
+
+
+def test_moving_averages_are_kept_behind_a_loss_scale():
+    assert LossScale(adamw(0.1, 0.0, 10, 0, {"use_ema": True})).use_ema
+    assert not LossScale(adamw(0.1, 0.0, 10, 0, {})).use_ema

@@ -6,8 +6,10 @@ import keras
 import tensorflow as tf
 
 from transfer.errors import InputError
-from transfer.network import precision
 from transfer.network.training.recipe import Recipe
+
+# Arguments of Keras' Adam that make updates conditional, where devices could not wait for one another.
+ONE_DEVICE = ("gradient_accumulation_steps", "ema_overwrite_frequency")
 
 
 class LayerwiseAdamW(keras.optimizers.Adam):
@@ -52,23 +54,56 @@ class LayerwiseAdamW(keras.optimizers.Adam):
         return [gradient / devices for gradient in super()._clip_gradients(total)]
 
 
+class LossScale(keras.optimizers.LossScaleOptimizer):
+    """Keras' dynamic loss scale, which keeps small gradients from becoming zero in float16.
+
+    An update in which a gradient is not finite is left out, and the scale halved. Keras asks the first device only
+    whether all are finite, since it takes gradients to be summed already.
+    """
+
+    @property
+    def use_ema(self) -> bool:
+        return self.inner_optimizer.use_ema
+
+    @use_ema.setter
+    def use_ema(self, _: bool) -> None:
+        """Keras sets its own, which has no say."""
+
+    def check_finite(self, grads: list[Any]) -> Any:
+        failed = keras.ops.cast(keras.ops.logical_not(super().check_finite(grads)), "float32")
+        context = tf.distribute.get_replica_context()
+        return keras.ops.equal(context.all_reduce(tf.distribute.ReduceOp.SUM, failed), 0)
+
+
 def build_optimizer(
     classifier: keras.Model, recipe: Recipe, steps: int, blocks: dict[str, int] | None
-) -> LayerwiseAdamW:
-    """The optimizer of the trainable variables of a classifier.
+) -> keras.optimizers.Optimizer:
+    """The optimizer of the trainable variables of a classifier: a `LayerwiseAdamW`, in a `LossScale` for float16.
 
     steps: updates in one epoch
     blocks: as from `blocks.find_blocks`; None: all layers below the head count as one block
+    Raises InputError for arguments in `recipe.optimizer` that Keras refuses, or that several devices cannot heed.
     """
+    alone = [name for name in ONE_DEVICE if recipe.optimizer.get(name)]
+    if alone and tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        raise InputError(
+            f"finetune.optimizer has {alone[0]}, which works on one device only; set hardware.devices to 1, or leave "
+            "it out."
+        )
     optimizer = adamw(
         recipe.learning_rate,
         recipe.weight_decay,
         recipe.epochs * steps,
         round(recipe.warmup_epochs * steps),
-        recipe.optimizer | precision.loss_scale(recipe.precision),
+        recipe.optimizer,
     )
-    optimizer.build_for(classifier.trainable_variables, learning_rate_factors(classifier, recipe.layer_decay, blocks))
-    return optimizer
+    variables = classifier.trainable_variables
+    optimizer.build_for(variables, learning_rate_factors(classifier, recipe.layer_decay, blocks))
+    if recipe.precision != "mixed_float16":
+        return optimizer
+    scaled = LossScale(optimizer)
+    scaled.build(variables)
+    return scaled
 
 
 def adamw(peak: float, weight_decay: float, steps: int, warmup_steps: int, arguments: dict[str, Any]) -> LayerwiseAdamW:
