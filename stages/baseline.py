@@ -23,7 +23,7 @@ from transfer.project.training_setup import training_checkpoint
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed, params.hardware.devices)
+    runtime.configure(params.seed, params.hardware.devices)  # one: each would normalise by its own part of a batch
     chosen_precision = precision.resolve_precision(params.precision)
     print(runtime.describe_devices(chosen_precision), flush=True)
     store = PictureStore("data/prepared")

@@ -33,7 +33,7 @@ THUMBNAIL = 160  # pixels, in the report
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed)
+    runtime.configure(params.seed, params.hardware.devices)
     print(runtime.describe_devices(), flush=True)
     remove_unrequested(params)
     store = PictureStore("data/prepared")

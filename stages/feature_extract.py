@@ -61,7 +61,7 @@ def main(engine: Features | None = None) -> None:
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:
     """The frozen backbone on this process's devices, and the function that extracts features with it."""
-    runtime.configure(params.seed, params.hardware.devices)
+    runtime.configure(params.seed, params.hardware.devices, INFERENCE_BATCH)
     store = PictureStore("data/prepared")
     backbone = build(params.backbone.name, params.image.size, params.backbone.weights)
     precision.set_precision(backbone, precision.resolve_precision(params.precision))

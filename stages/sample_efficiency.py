@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> None:
     params, model = load_params(), given.model
-    runtime.configure(params.seed)
+    runtime.configure(params.seed, params.hardware.devices)
     chosen_precision = precision.resolve_precision(params.precision)
     print(runtime.describe_devices(chosen_precision), flush=True)
     store = PictureStore("data/prepared")

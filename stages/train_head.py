@@ -22,7 +22,7 @@ from transfer.project.training_setup import head_from_features
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed)
+    runtime.configure(params.seed, "cpu")  # a GPU would wait for the next small step most of the time
     print(runtime.describe_devices(), flush=True)
     manifest = read_manifest("data/prepared")
     targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}

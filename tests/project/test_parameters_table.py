@@ -60,7 +60,7 @@ def test_the_page_is_written_between_its_marks(tmp_path, monkeypatch):
         ("head.l2", "list of numbers ≥ 0 (at least one)"),
         ("finetune.unfreeze", "text or number ≥ 0 and ≤ 1"),
         ("finetune.optimizer.global_clipnorm", "`true`, `false` or number"),
-        ("hardware.devices", "`auto`, `cpu` or whole number ≥ 1"),
+        ("hardware.devices", "`auto`, `gpu`, `cpu` or whole number ≥ 1"),
         ("baselines", "list of `scratch`"),
         ("evaluate.threshold", "number > 0 and < 1"),
     ],

@@ -49,7 +49,7 @@ def main(given: argparse.Namespace) -> int:
         from transfer.network.inference.forward import compile_inference
         from transfer.network.model_file import load_model, read_classes
 
-        runtime.configure(params.seed)
+        runtime.configure(params.seed, params.hardware.devices)
         print(runtime.describe_devices(), file=sys.stderr)
         classes, network = read_classes(path), load_model(path)
         network = mirror_averaged(network) if params.evaluate.mirror else network

@@ -36,9 +36,9 @@ def main(given: argparse.Namespace) -> None:
     except ImportError:
         raise InputError("Ray is not installed; run `make repro EXTRAS=ray` once.") from None
     with exclusive_lock(given.stage):
-        # As many processes as cores, with one thread each: left alone, TensorFlow takes all cores for each process.
-        threads = {"env_vars": {"TF_NUM_INTRAOP_THREADS": "1"}}
-        ray.init(runtime_env=threads, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        # As many processes as cores, with one thread each and no GPU: left alone, TensorFlow takes all in each.
+        alone = {"env_vars": {"TF_NUM_INTRAOP_THREADS": "1", "CUDA_VISIBLE_DEVICES": "-1"}}
+        ray.init(runtime_env=alone, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
         try:
             STAGES[given.stage](map_on_ray)
         finally:

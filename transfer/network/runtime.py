@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from transfer.errors import InputError, NetworkError
 from transfer.network.cusolver import preload_cusolver
+from transfer.network.devices import Gpu, share_batch
 from transfer.network.temporary_folder import use_own_temporary_folder
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow as it is imported
@@ -32,50 +33,59 @@ with _quiet():
 import keras  # noqa: E402
 
 
-def configure(seed: int, devices: int | str = 1) -> None:
+def configure(seed: int, devices: int | str = "auto", batch_size: int | None = None) -> None:
     """Seed Python, NumPy and TensorFlow, make every operation deterministic, and take the devices.
 
     Call it first thing in a process. Op determinism alone is not enough on CPUs: with several operations at the same
     time, two runs differ in the last bits. One inter-op thread cures that and costs nothing, since each operation still
     uses all cores. On GPUs memory is taken as needed, not all at once, and products are not rounded to TensorFloat-32,
-    which would move probabilities by up to 0.002 from those of other devices.
+    which would move probabilities by up to 0.002 from those of other devices. GPUs that are not taken are left alone.
 
     Whatever is built afterwards is built for these devices: their strategy is the process's `tf.distribute` strategy.
 
     seed: for everything that is drawn from a global generator
-    devices: "auto", all GPUs or else the CPU, and where TF_CONFIG names a cluster, those of all its machines; "cpu"; or
-        a number, of GPUs or else of parts that the CPU is cut into. Several devices share each batch.
-    Raises InputError if there are not as many GPUs, or if TF_CONFIG makes no cluster.
+    devices: "auto", all GPUs or else the CPU, and where TF_CONFIG names a cluster, those of all its machines; "gpu",
+        all GPUs; "cpu"; or a number, of GPUs or else of parts that the CPU is cut into
+    batch_size: pictures that the devices share, see `devices.share_batch`; None: one device computes all
+    Raises InputError if there are not as many GPUs, if one cannot be opened, or if TF_CONFIG makes no cluster.
     """
     use_own_temporary_folder()
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_tensor_float_32_execution(False)
-    problem = preload_cusolver(Path(tf.__file__).parents[1])
-    gpus = tf.config.list_physical_devices("GPU")
-    if not gpus and devices != "cpu" and tf.test.is_built_with_cuda():
-        print(missing_gpu(problem), file=sys.stderr)
+    gpus, reason = _usable_gpus(said=devices != "cpu")
+    count, parts = share_batch(len(gpus), devices, batch_size, reason)
+    in_cluster = devices == "auto" and batch_size is not None and bool(os.environ.get("TF_CONFIG"))
+    if tf.config.list_physical_devices("GPU"):
+        tf.config.set_visible_devices(gpus if in_cluster else gpus[:count], "GPU")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    if devices == "cpu":
-        tf.config.set_visible_devices([], "GPU")
-        gpus, devices = [], 1
-    if devices == "auto" and os.environ.get("TF_CONFIG"):
-        strategy = _cluster()
-    else:
-        strategy = _mirrored(len(gpus), max(len(gpus), 1) if devices == "auto" else devices)
+    strategy = _open(lambda: _cluster() if in_cluster else _mirrored(count, parts))
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     if strategy:
         tf.distribute.experimental_set_strategy(strategy)
 
 
-def missing_gpu(problem: str) -> str:
-    """What to say where TensorFlow was built for GPUs and sees none.
+def _usable_gpus(said: bool) -> tuple[list[tf.config.PhysicalDevice], str]:
+    """The GPUs that TensorFlow can compute on, and why it cannot on others, or finds none; "" where none is expected.
 
-    problem: as from `preload_cusolver`
+    said: tell the user about it
     """
-    advice = problem or "is NVIDIA's driver installed? `nvidia-smi` shows it"
-    return f"note: TensorFlow is built for GPUs but finds none ({advice}); computing on the CPU."
+    problem = preload_cusolver(Path(tf.__file__).parents[1])
+    found = tf.config.list_physical_devices("GPU")
+    problems = [described.problem for described in map(_describe, found)]
+    reasons = sorted({problem for problem in problems if problem})
+    if not found and tf.test.is_built_with_cuda():
+        advice = problem or "is NVIDIA's driver installed? `nvidia-smi` shows it"
+        reasons = [f"TensorFlow is built for GPUs but finds none ({advice})"]
+    if reasons and said:
+        print(f"note: {'; '.join(reasons)}.", file=sys.stderr)
+    return [gpu for gpu, problem in zip(found, problems, strict=True) if not problem], "; ".join(reasons)
+
+
+def _describe(gpu: tf.config.PhysicalDevice) -> Gpu:
+    details = tf.config.experimental.get_device_details(gpu)
+    return Gpu(details.get("device_name", "GPU"), details.get("compute_capability", (0, 0)))
 
 
 def describe_devices(precision: str = "float32") -> str:
@@ -84,7 +94,7 @@ def describe_devices(precision: str = "float32") -> str:
     precision: as from `resolve_precision`
     """
     count = tf.distribute.get_strategy().num_replicas_in_sync
-    names = accelerators()[:count] if tf.config.get_visible_devices("GPU") else []
+    names = accelerators()
     if names:
         where = f"{count} GPU{'s' if count > 1 else ''} ({', '.join(sorted(set(names)))})"
     else:
@@ -93,20 +103,20 @@ def describe_devices(precision: str = "float32") -> str:
 
 
 def accelerators() -> list[str]:
-    """The names of the GPUs that TensorFlow sees."""
-    devices = tf.config.list_physical_devices("GPU")
-    return [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
+    """The names of the GPUs that `configure` took."""
+    return [_describe(gpu).name for gpu in tf.config.get_visible_devices("GPU")]
 
 
-def _mirrored(gpus: int, count: int) -> tf.distribute.Strategy | None:
-    if gpus and count > gpus:
-        raise InputError(f"hardware.devices asks for {count} GPUs, and {gpus} can be seen; say auto, cpu, or fewer.")
-    if count == 1:
+def _mirrored(gpus: int, parts: int) -> tf.distribute.Strategy | None:
+    """The strategy for so many GPUs, or parts of the CPU where that is none; None for one device."""
+    if max(gpus, parts) == 1:
         return None
     if not gpus:
         (cpu,) = tf.config.list_physical_devices("CPU")
-        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
-    return tf.distribute.MirroredStrategy([f"{'GPU' if gpus else 'CPU'}:{number}" for number in range(count)])
+        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * parts)
+    return tf.distribute.MirroredStrategy(
+        [f"{'GPU' if gpus else 'CPU'}:{number}" for number in range(max(gpus, parts))]
+    )
 
 
 def _cluster() -> tf.distribute.Strategy:
@@ -116,6 +126,22 @@ def _cluster() -> tf.distribute.Strategy:
         raise InputError(f"TF_CONFIG makes no cluster: {str(error).splitlines()[0]}") from None
     except tf.errors.OpError as error:
         raise NetworkError(f"the machines of TF_CONFIG did not find one another: {_first_line(error)}") from None
+
+
+def _open(make: Callable[[], tf.distribute.Strategy | None]) -> tf.distribute.Strategy | None:
+    """Make a strategy, and open its devices. Raises InputError for a GPU that is broken, or that others have filled."""
+    try:
+        strategy = make()
+        if tf.config.get_visible_devices("GPU"):
+            tf.config.list_logical_devices("GPU")
+        return strategy
+    except (tf.errors.InternalError, tf.errors.ResourceExhaustedError, RuntimeError) as error:
+        if not tf.config.get_visible_devices("GPU"):
+            raise
+        raise InputError(
+            f"a GPU cannot be opened ({str(error).splitlines()[0][:200]}); look with `nvidia-smi` whether another "
+            "program uses it, or set hardware.devices to cpu."
+        ) from None
 
 
 @contextmanager

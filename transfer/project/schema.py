@@ -108,7 +108,7 @@ class Finetune(Section):
 
 
 class Hardware(Section):
-    devices: Literal["auto", "cpu"] | Count
+    devices: Literal["auto", "gpu", "cpu"] | Count
     jit_compile: bool
 
 
