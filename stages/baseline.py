@@ -43,6 +43,7 @@ def main() -> None:
         class_weights=params.class_weights,
         jit_compile=params.hardware.jit_compile,
         precision=chosen_precision,
+        section="scratch",
     )
     train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
     checkpoint = training_checkpoint("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")

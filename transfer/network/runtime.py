@@ -144,19 +144,22 @@ def _open(make: Callable[[], tf.distribute.Strategy | None]) -> tf.distribute.St
         ) from None
 
 
+class MemoryTooSmall(InputError):
+    """The memory of a device does not hold a batch."""
+
+
 @contextmanager
-def device_errors(batch_size: int) -> Iterator[None]:
-    """Raise InputError where a device's memory is too small, and NetworkError where a machine of a cluster is lost.
+def device_errors(batch_size: int, advice: str) -> Iterator[None]:
+    """Raise MemoryTooSmall where a device's memory is too small, and NetworkError where a machine of a cluster is lost.
 
     batch_size: pictures, to be named in the sentence
+    advice: what to do where memory is too small
     """
     try:
         yield
     except tf.errors.ResourceExhaustedError:
-        raise InputError(
-            f"the device's memory does not hold a batch of {batch_size} pictures at this size; "
-            f"try {max(batch_size // 2, 1)} (finetune.batch_size), fewer unfrozen blocks, or mixed precision."
-        ) from None
+        pictures = f"{batch_size} picture{'s' if batch_size > 1 else ''} of this size at a time"
+        raise MemoryTooSmall(f"the device's memory does not hold {pictures}; {advice}.") from None
     except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError) as error:
         raise NetworkError(
             f"a machine of TF_CONFIG was lost ({_first_line(error)}); start all of them again."

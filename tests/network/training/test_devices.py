@@ -63,17 +63,17 @@ def test_a_batch_that_devices_cannot_share(tmp_path):
     assert results.get(timeout=10) == "a batch of 7 pictures cannot be shared by 2 devices; take a multiple."
 
 
-TOO_LARGE = "does not hold a batch of 64 pictures at this size; try 32"
+TOO_LARGE = "does not hold 64 pictures of this size at a time; try 32."
 
 
 def test_memory_that_is_too_small_is_one_sentence():
-    with pytest.raises(InputError, match=TOO_LARGE), runtime.device_errors(64):
+    with pytest.raises(InputError, match=TOO_LARGE), runtime.device_errors(64, "try 32"):
         raise runtime.tf.errors.ResourceExhaustedError(None, None, "out of memory")
 
 
 @pytest.mark.slow  # TensorFlow tries again for ten seconds
 def test_tensorflow_says_so_where_memory_is_too_small():
-    with pytest.raises(InputError, match=TOO_LARGE), runtime.device_errors(64):
+    with pytest.raises(InputError, match=TOO_LARGE), runtime.device_errors(64, "try 32"):
         runtime.tf.raw_ops.Empty(shape=(1 << 30, 1 << 20), dtype=runtime.tf.float32)
 
 

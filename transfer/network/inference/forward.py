@@ -1,5 +1,6 @@
 """A network applied to stored pictures, batch by batch, on all devices."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 
 import keras
@@ -9,7 +10,9 @@ from tqdm import tqdm
 
 from transfer.network.inference.batches import fill_last_batch, picture_batches
 from transfer.network.inference.folding import fold
-from transfer.network.runtime import device_errors
+from transfer.network.runtime import MemoryTooSmall, device_errors
+
+MOST_FETCHED, MOST_BYTES = 16, 2**26  # values that wait on a GPU until they are fetched; their bytes
 
 
 def compile_inference(network: keras.Model, jit_compile: bool = False) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -43,18 +46,20 @@ def gather_replicas(part: tf.Tensor) -> tf.Tensor:
     return tf.distribute.get_replica_context().all_gather(part, axis=0)
 
 
-def prefetch_arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
-    """Yield each value as an array once the next is being computed, so that no GPU waits for the copy.
+def fetch_arrays(values: Iterable[tf.Tensor]) -> Iterator[np.ndarray]:
+    """Yield each value as an array. From a GPU several are fetched at a time, since it is idle while one is.
 
     values: each the same on all devices
     """
-    strategy, last = tf.distribute.get_strategy(), None
+    strategy, waiting = tf.distribute.get_strategy(), []
+    most = MOST_FETCHED if tf.config.get_visible_devices("GPU") else 1
     for value in values:
-        if last is not None:
-            yield last.numpy()
-        last = strategy.experimental_local_results(value)[0]
-    if last is not None:
-        yield last.numpy()
+        waiting.append(strategy.experimental_local_results(value)[0])
+        bytes_waiting = len(waiting) * waiting[0].dtype.size * waiting[0].shape.num_elements()
+        if len(waiting) == most or bytes_waiting > MOST_BYTES:
+            yield from (one.numpy() for one in waiting)
+            waiting = []
+    yield from (one.numpy() for one in waiting)
 
 
 def predict_padded(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray, batch_size: int) -> np.ndarray:
@@ -102,16 +107,29 @@ def forward_batches(
     call: as from `compile_inference`
     source: see `picture_batches`
     rows: int (n,)
-    batch_size: pictures; rounded up to a multiple of the number of devices
+    batch_size: pictures; rounded up to a multiple of the number of devices, and halved where memory is too small
     what: names the progress bar; "" shows none
     """
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    batch_size = -(-batch_size // replicas) * replicas
+    batch_size, left = -(-batch_size // replicas) * replicas, rows
+    with tqdm(desc=what, total=len(rows), unit="picture", disable=None if what else True) as progress:
+        while len(left):
+            try:
+                with device_errors(batch_size, "take a smaller image.size, or hardware.devices: cpu"):
+                    for outputs in _forward(call, source, left, batch_size):
+                        yield outputs
+                        progress.update(len(outputs))
+                        left = left[len(outputs) :]
+            except MemoryTooSmall:
+                if batch_size == replicas:
+                    raise
+                batch_size = batch_size // replicas // 2 * replicas
+                progress.write(f"the device's memory is too small; going on with batches of {batch_size}", sys.stderr)
+
+
+def _forward(call: Callable, source: Callable | np.ndarray, rows: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
     left = len(rows)
-    progress = tqdm(desc=what, total=left, unit="picture", disable=None if what else True)
-    with progress, device_errors(batch_size):
-        data = picture_batches(source, fill_last_batch(rows, batch_size), batch_size)
-        for outputs in prefetch_arrays(call(pictures) for (pictures,) in data):
-            yield outputs[:left]
-            progress.update(min(left, batch_size))
-            left -= len(outputs)
+    data = picture_batches(source, fill_last_batch(rows, batch_size), batch_size)
+    for outputs in fetch_arrays(call(pictures) for (pictures,) in data):
+        yield outputs[:left]
+        left -= len(outputs)

@@ -5,10 +5,26 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from transfer.errors import InputError
 from transfer.network.inference.forward import gather_replicas
 from transfer.network.training.augment import crop
 
 BatchStep = Callable[..., tf.Tensor]
+
+
+def check_compilable(network: keras.Model) -> None:
+    """Raises InputError where XLA cannot train a network on the visible GPUs and give the same bytes again.
+
+    It has no deterministic gradient of max-pooling. Below the first trainable layer none is needed.
+    """
+    operations = network.operations[1:]  # without the input
+    first = next((at for at, operation in enumerate(operations) if getattr(operation, "trainable_variables", ())), 0)
+    pooling = [operation.name for operation in operations[first:] if isinstance(operation, keras.layers.MaxPooling2D)]
+    if pooling and tf.config.get_visible_devices("GPU"):
+        raise InputError(
+            f"hardware.jit_compile cannot train {pooling[0]} on a GPU: XLA has no gradient of max-pooling that gives "
+            "the same bytes again; set it to false, or unfreeze only blocks above."
+        )
 
 
 def compile_steps(

@@ -15,10 +15,10 @@ from transfer.network.classifier import logits_of
 from transfer.network.inference.activation_cache import InputSource, choose_source, split_at_trainable
 from transfer.network.inference.batches import picture_batches
 from transfer.network.inference.folding import fold
-from transfer.network.inference.forward import compile_inference, forward_batches, prefetch_arrays
+from transfer.network.inference.forward import compile_inference, fetch_arrays, forward_batches
 from transfer.network.losses import log_loss, sample_weights
 from transfer.network.runtime import device_errors
-from transfer.network.training.batch_steps import BatchStep, compile_steps
+from transfer.network.training.batch_steps import BatchStep, check_compilable, compile_steps
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.epoch_plan import plan_epoch
 from transfer.network.training.optimizer import build_optimizer
@@ -54,7 +54,8 @@ def fit(
     Returns the epochs, 0 to `recipe.epochs`, and which weights were selected.
     Raises InputError if the loss is no longer finite or memory is too small, and NetworkError if a machine is lost.
     """
-    with device_errors(recipe.batch_size):
+    smaller = f"try {max(recipe.batch_size // 2, 1)} ({recipe.section}.batch_size)"
+    with device_errors(recipe.batch_size, f"{smaller}, fewer unfrozen blocks, or mixed precision"):
         precision.set_precision(classifier, recipe.precision)
         training = Training(classifier, train, validation, recipe, blocks, checkpoint and checkpoint.path.parent)
         training.resume(checkpoint)
@@ -90,6 +91,8 @@ class Training:
     ):
         self.train, self.validation, self.recipe = train, validation, recipe
         self.network = logits_of(classifier)
+        if recipe.jit_compile:
+            check_compilable(self.network)
         self.picture_weights = sample_weights(train.targets, recipe.class_weights)
         self.steps = -(-len(train.rows) // recipe.batch_size)
         self.optimizer = build_optimizer(classifier, recipe, self.steps, blocks)
@@ -150,12 +153,12 @@ class Training:
 
     def _finite(self, data: tqdm, step: BatchStep, epoch: int) -> Iterator[np.ndarray]:
         """The logits of one batch after the other; raises InputError for one that is not finite."""
-        for logits in prefetch_arrays(step(*batch) for batch in data):
+        for logits in fetch_arrays(step(*batch) for batch in data):
             if not np.isfinite(logits).all():
                 raise InputError(
                     f"the loss is not finite any more in epoch {epoch}, at a learning rate of "
-                    f"{self.learning_rate():.2g}: lower finetune.learning_rate (to a third, say), or raise "
-                    "finetune.warmup_epochs, and run again."
+                    f"{self.learning_rate():.2g}: lower {self.recipe.section}.learning_rate (to a third, say), or "
+                    "raise finetune.warmup_epochs, and run again."
                 )
             yield logits
 

@@ -53,6 +53,7 @@ class Recipe:
     averaging_weights: in (0, 1), weights of the best epoch in its averages with epoch 0, see `loop.fit`
     jit_compile: compile with XLA
     precision: "float32", "mixed_float16" or "mixed_bfloat16"
+    section: of params, to be named in errors
     """
 
     epochs: int
@@ -68,3 +69,4 @@ class Recipe:
     averaging_weights: tuple[float, ...] = ()
     jit_compile: bool = False
     precision: str = "float32"
+    section: str = "finetune"
