@@ -17,7 +17,7 @@ LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu,$(WANTED)))
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help repro env git-clone sweep verify test test-fast bench bench-smoke docs lint format lock clean
+.PHONY: help repro env git-clone sweep verify gpu-check test test-fast bench bench-smoke docs lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -39,6 +39,9 @@ sweep: git-clone $(VENV)/installed ## run SEEDS="1 2 3" through DVC's queue: mea
 
 verify: git-clone $(VENV)/installed ## check the commit, as others would get it; FULL=1: run it anew too
 	@$(VENV)/bin/python -m transfer verify $(if $(FULL),--full)
+
+gpu-check: git-clone $(VENV)/installed ## try everything that a GPU is used for, in ten minutes, and write docs/gpu.md
+	@$(VENV)/bin/python -m transfer gpu-check
 
 # Files of tests go to one process for each core, and no more than four: each has TensorFlow loaded.
 PARALLEL := -n logical --maxprocesses 4 --dist loadfile

@@ -14,6 +14,7 @@ COMMANDS = {  # one module of transfer.commands each
     "compare": "compare two experiments on the same test pictures",
     "sweep": "run several seeds, and summarise them",
     "verify": "check that the committed result is whole, and what it claims to be",
+    "gpu-check": "try everything that a GPU is used for, and write docs/gpu.md",
     "sharded": "run a stage on the processes of a Ray cluster",
 }
 
@@ -30,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("command", metavar="COMMAND", choices=COMMANDS, help="one of those below; COMMAND --help: more")
     name = parser.parse_args(argv[:1]).command
-    command = import_module(f"transfer.commands.{name}")  # no other: some of them import TensorFlow
+    command = import_module(f"transfer.commands.{name.replace('-', '_')}")  # no other: some of them import TensorFlow
     own = argparse.ArgumentParser(prog=f"transfer {name}", description=command.__doc__)
     own.add_argument("--debug", action="store_true", help="show the traceback of an error")
     command.add_arguments(own)

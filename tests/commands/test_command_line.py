@@ -3,6 +3,7 @@
 import re
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -17,8 +18,12 @@ def ended(argv: list[str], capsys: pytest.CaptureFixture) -> tuple[int, str, str
     return exit_.value.code, *capsys.readouterr()
 
 
+def module_of(name: str) -> ModuleType:
+    return import_module(f"transfer.commands.{name.replace('-', '_')}")
+
+
 def test_every_module_of_the_room_is_a_command():
-    modules = {path.stem for path in Path(transfer.commands.__file__).parent.glob("[!_]*.py")}
+    modules = {path.stem.replace("_", "-") for path in Path(transfer.commands.__file__).parent.glob("[!_]*.py")}
     assert modules == set(COMMANDS)
 
 
@@ -26,7 +31,7 @@ def test_every_module_of_the_room_is_a_command():
 def test_help_lists_the_commands_with_what_each_does(argv, capsys):
     code, out, err = ended(argv, capsys)
     assert (code, err) == (0, "")
-    assert re.findall(r"^  (\w+) +(.+)$", out.split("\ncommands:\n")[1], re.MULTILINE) == list(COMMANDS.items())
+    assert re.findall(r"^  ([\w-]+) +(.+)$", out.split("\ncommands:\n")[1], re.MULTILINE) == list(COMMANDS.items())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -34,14 +39,14 @@ def test_each_command_answers_help_with_what_its_module_says(name, capsys):
     code, out, err = ended([name, "--help"], capsys)
     assert (code, err) == (0, "")
     assert out.startswith(f"usage: transfer {name} [-h] [--debug]")
-    module = import_module(f"transfer.commands.{name}")
+    module = module_of(name)
     assert " ".join(module.__doc__.split()) in " ".join(out.split())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_line_of_the_list_is_about_what_the_module_is_about(name):
     """They are worded for two places; the verb, or what it is done to, stands in both."""
-    first = re.split(r"[.;:,]", import_module(f"transfer.commands.{name}").__doc__)[0].lower()
+    first = re.split(r"[.;:,]", module_of(name).__doc__)[0].lower()
     common = set(re.findall(r"\w{4,}", COMMANDS[name])) & set(re.findall(r"\w{4,}", first))
     assert common, (COMMANDS[name], first)
     assert COMMANDS[name][0].islower() and not COMMANDS[name].endswith(".")
