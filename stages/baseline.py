@@ -6,7 +6,7 @@ import numpy as np
 
 from transfer.analysis.learning_curve import learning_curve
 from transfer.analysis.selection_record import Selection
-from transfer.dataset.store import PictureStore, class_names
+from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import reinitialise
 from transfer.network.classifier import assemble
@@ -54,7 +54,7 @@ def main() -> None:
     with atomic_folder("models/scratch") as folder:
         learning_curve(history, validation.targets).write(folder / "history.csv")
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
-        save_model(classifier, folder / "model.keras", class_names(store.manifest))
+        save_model(classifier, folder / "model.keras", store.classes.names)
     checkpoint.remove()
 
 

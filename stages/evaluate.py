@@ -12,7 +12,7 @@ from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
-from transfer.dataset.store import PictureStore, class_names
+from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
 from transfer.network.head import BATCH as HEAD_BATCH
@@ -23,7 +23,7 @@ from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
-from transfer.project.schema import Params
+from transfer.project.schema import Params, Section
 from transfer.report import gallery, provenance, result_files
 from transfer.report.results import Dataset, Results
 
@@ -76,7 +76,7 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
         probability = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
         predictions = Predictions.at_threshold(
-            test["id"], test["file"], test["target"], probability, class_names(store.manifest), threshold
+            test["id"], test["file"], test["target"], probability, store.classes.names, threshold
         )
         training = Training.read(Path("models", model), batches[model])
         models[model] = ModelResults.of(training, predictions, threshold)
@@ -85,7 +85,7 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
 
 def params_read(params: Params) -> dict:
     """All params but those of sources that were not chosen."""
-    others = {name for name, section in params.data if not isinstance(section, str)} - {params.data.source}
+    others = {name for name, section in params.data if isinstance(section, Section)} - {params.data.source}
     return params.model_dump(exclude={"data": others})
 
 

@@ -5,7 +5,7 @@ import sys
 
 from transfer.analysis.learning_curve import learning_curve
 from transfer.analysis.selection_record import Selection
-from transfer.dataset.store import PictureStore, class_names
+from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.blocks import find_blocks, unfreeze
 from transfer.network.losses import selection_criterion
@@ -49,7 +49,7 @@ def main() -> None:
     with atomic_folder("models/finetuned") as folder:
         learning_curve(history, validation.targets).write(folder / "history.csv")
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
-        save_model(classifier, folder / "model.keras", class_names(store.manifest))
+        save_model(classifier, folder / "model.keras", store.classes.names)
     checkpoint.remove()
 
 

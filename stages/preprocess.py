@@ -10,15 +10,19 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from transfer.classes import Classes
 from transfer.dataset import audit
+from transfer.dataset.class_choice import AUTO, choose_classes, explain_positive
+from transfer.dataset.contact_sheet import write_sheets
 from transfer.dataset.duplicates import choose_dropped
-from transfer.dataset.labels import Picture, label_by_folder
+from transfer.dataset.labels import Picture, label_by_folder, leave_out_unlisted
 from transfer.dataset.pictures import Outcome, Prepared, try_prepare
 from transfer.dataset.raw import list_archives, prepare_on_all_cores
 from transfer.dataset.rejects import Rejects
 from transfer.dataset.splits import assign_validation
 from transfer.dataset.spool import Spool
-from transfer.dataset.store import StoreWriter
+from transfer.dataset.store import StoreWriter, write_classes
+from transfer.dataset.summary import describe, summarise
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -40,22 +44,24 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
     ):
         outcomes = prepare_all(prepare, list_archives(RAW), rejects)
         decoded = collect(tqdm(outcomes, "checking", unit="picture", disable=None), rejects, jpegs, thumbnails)
-        decoded = label_by_folder(decoded, rejects, params.data.positive_class)
-        audit.check_classes(decoded, rejects, params.data.positive_class)
+        listed, positive = params.data.classes, params.data.positive_class
+        decoded = label(decoded, rejects, listed, positive)
+        audit.check_classes(decoded, rejects, params.data.allow_missing_in_test)
+        classes = choose_classes({picture.label for picture in decoded}, listed, positive)
 
         dropped = drop_duplicates(decoded, rejects, thumbnails, params.preprocess.near_duplicate_distance)
         pictures = [picture for index, picture in enumerate(decoded) if index not in dropped]
         audit.check_rejects(rejects, len(pictures), params.preprocess.max_reject_fraction)
-        audit.check_numbers(pictures)
+        audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
         split_validation(pictures, params.split.validation, params.seed)
 
-        store(pictures, folder, jpegs, params.data.positive_class)
-        summary = audit.summarise(pictures, rejects)
+        store(pictures, folder, jpegs, classes)
+        summary = summarise(pictures, rejects, classes)
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         rejects.write(folder / "rejects.csv")
         twice = [(decoded[index], reason) for index, (reason, _) in sorted(dropped.items())]
-        audit.write_sheets(folder, pictures, twice, lambda picture: jpegs.read(picture.position))
-    print("pictures:", json.dumps(summary["counts"]), "set aside:", json.dumps(summary["rejects"]))
+        write_sheets(folder, pictures, classes, twice, lambda picture: jpegs.read(picture.position))
+    print(*filter(None, (describe(summary), explain_positive(classes, positive))), sep="\n")
 
 
 def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbnails: Spool) -> list[Picture]:
@@ -69,6 +75,13 @@ def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbna
         else:
             rejects.add(name, *outcome)
     return pictures
+
+
+def label(pictures: list[Picture], rejects: Rejects, listed: list[str] | None, positive: str | None) -> list[Picture]:
+    """The labelled pictures of the listed classes, or of all; classes are spelt as in the params."""
+    given = listed or ([positive] if positive and positive != AUTO else [])
+    pictures = label_by_folder(pictures, rejects, given)
+    return leave_out_unlisted(pictures, rejects, listed) if listed else pictures
 
 
 def drop_duplicates(
@@ -96,10 +109,11 @@ def split_validation(pictures: list[Picture], fraction: float, seed: int) -> Non
         picture.split = "validation" if validates else "train"
 
 
-def store(pictures: list[Picture], folder: Path, jpegs: Spool, positive_class: str) -> None:
+def store(pictures: list[Picture], folder: Path, jpegs: Spool, classes: Classes) -> None:
+    write_classes(folder, classes)
     writer = StoreWriter(folder)
     for picture in pictures:
-        writer.add(jpegs.read(picture.position), picture.columns(positive_class))
+        writer.add(jpegs.read(picture.position), picture.columns(classes))
     writer.close()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from transfer.analysis.learning_curve import learning_curve
 from transfer.analysis.selection_record import Selection
 from transfer.dataset.array_rows import ArrayRows
-from transfer.dataset.store import class_names, read_manifest
+from transfer.dataset.store import read_classes, read_manifest
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import assemble
 from transfer.network.losses import selection_criterion
@@ -46,7 +46,7 @@ def main() -> None:
         epochs = [EpochLogits(targets["train"], *logits) for logits in head.curve]
         learning_curve(epochs, targets["validation"]).write(folder / "history.csv")
         classifier = assemble(load_model("models/backbone/model.keras"), head.kernel, head.bias)
-        save_model(classifier, folder / "model.keras", class_names(manifest))
+        save_model(classifier, folder / "model.keras", read_classes("data/prepared").names)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transfer.dataset.audit import check_classes, check_rejects, summarise
+from transfer.classes import Classes
+from transfer.dataset.audit import check_classes, check_rejects
 from transfer.dataset.labels import Picture, label_by_folder
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import Rejects, printable
+from transfer.dataset.summary import summarise
 from transfer.errors import InputError
 
 SOUND = ["train/cats/1.jpg", "train/dogs/2.jpg", "test/cats/3.jpg", "test/dogs/4.jpg"]
@@ -22,7 +24,7 @@ def pictures_named(*names):
 
 
 def arranged(*names, positive="dogs", rejects=None):
-    return label_by_folder(pictures_named(*names), rejects or Rejects(), positive)
+    return label_by_folder(pictures_named(*names), rejects or Rejects(), [positive])
 
 
 def test_train_comes_first_then_by_name():
@@ -50,7 +52,7 @@ def test_a_class_may_lie_at_several_depths():
 def test_classes_that_differ_in_case_or_unicode_form_are_one():
     nfc, nfd = (unicodedata.normalize(form, "chäts") for form in ("NFC", "NFD"))
     pictures = arranged(f"train/{nfc}/1.jpg", "train/Dogs/2.jpg", f"test/{nfd}/3.jpg", "test/DOGS/4.jpg")
-    check_classes(pictures, Rejects(), "dogs")
+    check_classes(pictures, Rejects(), False)
     assert {picture.label for picture in pictures if picture.label != "dogs"} <= {nfc, nfd}
     assert len({picture.label for picture in pictures}) == 2
 
@@ -60,7 +62,7 @@ def test_pictures_that_all_fail_are_named_where_their_class_is_missing():
     rejects.add("train/cats/1.jpg", "html", "a web page")
     pictures = arranged("train/dogs/2.jpg", *SOUND[2:], rejects=rejects)
     with pytest.raises(InputError, match=r"train has 1 class folders .*\(dogs\).* \(.*html 1; e.g. train/cats/1.jpg\)"):
-        check_classes(pictures, rejects, "dogs")
+        check_classes(pictures, rejects, False)
 
 
 def test_the_share_of_rejects():
@@ -75,7 +77,7 @@ def test_the_summary_counts_everything():
     pictures = arranged(*SOUND)
     rejects = Rejects()
     rejects.add("train/cats/x.jpg", "leak", "")
-    summary = summarise(pictures, rejects)
+    summary = summarise(pictures, rejects, Classes(("cats", "dogs"), "dogs"))
     assert summary["counts"] == {
         "train": {"cats": 1, "dogs": 1},
         "validation": {"cats": 0, "dogs": 0},

@@ -1,15 +1,17 @@
 """The stored form: what is written is read, from any row, in any process."""
 
+import json
 import pickle
 
 import numpy as np
 import pytest
 
+from transfer.classes import Classes
 from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.drawn import draw
 from transfer.dataset.pictures import encode, resize
 from transfer.dataset.spool import Spool
-from transfer.dataset.store import PictureStore, StoreWriter, class_names, read_manifest
+from transfer.dataset.store import PictureStore, StoreWriter, read_classes, read_manifest, write_classes
 from transfer.errors import InputError
 
 
@@ -21,6 +23,7 @@ def folder(tmp_path):
         columns |= {"split": "train", "sha256": "0" * 64, "width": 300, "height": 200}
         writer.add(encode(resize(draw("cats", index, 0), 48)), columns)
     writer.close()
+    write_classes(tmp_path, Classes(("NA", "Ää"), "Ää"))
     return tmp_path
 
 
@@ -39,9 +42,11 @@ def test_the_manifest_is_read_as_written(folder):
     assert manifest["offset"].iloc[1] == manifest["bytes"].iloc[0]
 
 
-def test_classes_are_named_by_what_they_count_as(folder):
-    manifest = read_manifest(folder).assign(label=["NA", "Aa"] * 2 + ["NA"])  # not by the alphabet
-    assert class_names(manifest) == ("NA", "Aa")
+def test_classes_are_read_as_written(folder):
+    assert PictureStore(folder).classes == read_classes(folder) == Classes(("NA", "Ää"), "Ää")
+    assert json.loads((folder / "classes.json").read_text("utf-8")) == {"names": ["NA", "Ää"], "positive": "Ää"}
+    write_classes(folder, Classes(("b", "c", "a")))
+    assert read_classes(folder) == Classes(("b", "c", "a"), None)
 
 
 def test_it_can_be_sent_to_another_process(folder):
@@ -50,8 +55,9 @@ def test_it_can_be_sent_to_another_process(folder):
 
 
 def test_a_missing_store_says_what_makes_it(tmp_path):
-    with pytest.raises(InputError, match="dvc repro preprocess"):
-        PictureStore(tmp_path)
+    for read in (PictureStore, read_classes):
+        with pytest.raises(InputError, match="dvc repro preprocess"):
+            read(tmp_path)
 
 
 def test_spool(tmp_path):

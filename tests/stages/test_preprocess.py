@@ -72,12 +72,23 @@ def test_class_folders_at_any_depth_under_odd_names(in_process, tmp_path):
 @pytest.mark.parametrize(
     "train, test, positive, text",
     [
-        (("cats",), ("cats", "dogs"), "dogs", "train has 1 class folders with pictures (cats); there must be two"),
+        (
+            ("cats",),
+            ("cats", "dogs"),
+            "dogs",
+            "train has 1 class folders with pictures (cats); there must be at least",
+        ),
         (
             ("cats", "dogs", "owls"),
             ("cats", "dogs"),
             "dogs",
-            "train has 3 class folders with pictures (cats, dogs, owls)",
+            "test has no pictures of owls; add some, or set data.allow_missing_in_test to true,",
+        ),
+        (
+            ("cats", "dogs"),
+            ("cats", "dogs", "owls"),
+            "dogs",
+            "train has no pictures of owls; add some, or name the folders in train and test alike (files set aside",
         ),
         (("cats", "dogs"), ("cat", "dog"), "dogs", "train has the classes cats, dogs, test has cat, dog"),
         (
@@ -102,7 +113,7 @@ def test_too_few_pictures_are_named(in_process, tmp_path):
     use_local(in_process, train, fill(tmp_path / "test", 2, first=100))
     in_process.stage("download")
     done = in_process.stage("preprocess", code=2)
-    assert_sentence(done, "error: train has 1 usable picture(s) of dogs; at least 2 are needed")
+    assert_sentence(done, "error: train has 1 usable picture(s) of dogs; at least 2 of each class are needed")
 
 
 def test_too_many_rejects_stop_the_run_with_the_reasons(in_process, tmp_path):

@@ -59,4 +59,4 @@ def read_experiment(name: str) -> tuple[Predictions, dict]:
         raise InputError(f"{revision.name} has no predictions of a model {model!r}; those it has: {there}.")
     params = revision.params()
     text = io.StringIO(revision.text(f"plots/{model}/predictions.csv"))
-    return Predictions.read(text, params["data"]["positive_class"]), params
+    return Predictions.read(text, revision.classes().names[-1]), params

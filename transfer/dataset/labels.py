@@ -1,12 +1,15 @@
 """The split and the class of each picture, by the folders that it lies in."""
 
 import os
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from transfer.classes import Classes
+from transfer.dataset.class_choice import caseless, list_names
 from transfer.dataset.pictures import Prepared
-from transfer.dataset.rejects import Rejects
+from transfer.dataset.rejects import UNLISTED, Rejects
+from transfer.errors import InputError
 
 
 @dataclass(slots=True)
@@ -26,13 +29,13 @@ class Picture:
     split: str = ""
     label: str = ""
 
-    def columns(self, positive_class: str) -> dict[str, str | int]:
-        """Its row of the manifest."""
+    def columns(self, classes: Classes) -> dict[str, str | int]:
+        """Its row of the manifest; `label` must be one of the classes."""
         return {
             "id": self.prepared.id,
             "file": self.name,
             "label": self.label,
-            "target": int(self.label == positive_class),
+            "target": classes.names.index(self.label),
             "split": self.split,
             "sha256": self.prepared.sha256,
             "width": self.prepared.width,
@@ -40,12 +43,12 @@ class Picture:
         }
 
 
-def label_by_folder(pictures: list[Picture], rejects: Rejects, positive_class: str) -> list[Picture]:
+def label_by_folder(pictures: list[Picture], rejects: Rejects, spellings: Iterable[str]) -> list[Picture]:
     """Set `split` and `label` of each picture; returns them sorted by name, train first.
 
     The class is the folder that holds the picture. Folders that hold all pictures of a split are taken out of its
     names, and out of the names in `rejects`. Classes that differ only in case or in Unicode form are one, spelt like
-    `positive_class` or else like the first in the alphabet.
+    the last of `spellings` that does not differ otherwise, or else like the first in the alphabet.
     """
     for split in ("train", "test"):
         members = [picture for picture in pictures if picture.name.startswith(f"{split}/")]
@@ -58,12 +61,33 @@ def label_by_folder(pictures: list[Picture], rejects: Rejects, positive_class: s
             (split + file.removeprefix(above) if file.startswith(f"{above}/") else file, reason, detail)
             for file, reason, detail in rejects.rows
         ]
-    spellings = sorted({picture.label for picture in pictures}, reverse=True)
-    spelling_of = {_caseless(label): label for label in (*spellings, positive_class)}  # a later one replaces an earlier
+    found = sorted({picture.label for picture in pictures}, reverse=True)
+    spelling_of = {caseless(label): label for label in (*found, *spellings)}  # a later one replaces an earlier
     for picture in pictures:
-        picture.label = spelling_of[_caseless(picture.label)]
+        picture.label = spelling_of[caseless(picture.label)]
     return sorted(pictures, key=lambda picture: (picture.split == "test", picture.name))
 
 
-def _caseless(label: str) -> str:
-    return unicodedata.normalize("NFC", label).casefold()
+def leave_out_unlisted(pictures: list[Picture], rejects: Rejects, listed: list[str]) -> list[Picture]:
+    """The pictures of the listed classes; `rejects` gets the others, as `class_not_listed`.
+
+    Files in their folders that were set aside for another reason get this one: nobody asked for them.
+    Raises InputError for a listed class that no folder has.
+    """
+    wanted, found = {*listed}, {picture.label for picture in pictures}
+    if missing := [name for name in listed if name not in found]:
+        raise InputError(
+            f"data.classes names {', '.join(missing)}, but no folder with pictures is called so; "
+            f"the folders are {list_names(sorted(found))} (files set aside: {rejects.describe()})."
+        )
+    unlisted = {caseless(label) for label in found - wanted}
+    rejects.rows = [
+        (file, UNLISTED, f"{reason}: {detail}")
+        if caseless(PurePosixPath(file).parent.name) in unlisted
+        else (file, reason, detail)
+        for file, reason, detail in rejects.rows
+    ]
+    for picture in pictures:
+        if picture.label not in wanted:
+            rejects.add(picture.name, UNLISTED, f"data.classes does not name {picture.label}")
+    return [picture for picture in pictures if picture.label in wanted]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HEADER = ("file", "reason", "detail")
+UNLISTED = "class_not_listed"  # the reason of files that were left out because nobody asked for their class
 
 
 @dataclass

@@ -42,18 +42,18 @@ def nested_subsets(
 
     Within a draw, a larger subset contains the smaller ones. All rows come last, once.
 
-    targets: {0, 1} (n,)
+    targets: of K classes, 0 to K - 1, int (n,)
     sizes: pictures of each class; sizes that a class does not have are left out
     draws: subsets of each size
     Yields pictures of each class (for all rows, their mean), number of the draw, and rows, int (m,), rising.
     """
-    members = [np.flatnonzero(targets == label) for label in (0, 1)]
+    members = [np.flatnonzero(targets == label) for label in range(max(2, targets.max(initial=0) + 1))]
     for draw in range(draws):
         orders = [np.random.default_rng([seed, draw, label]).permutation(rows) for label, rows in enumerate(members)]
         for size in sorted(set(sizes)):
             if all(size < len(rows) for rows in members):
                 yield size, draw, np.sort(np.concatenate([order[:size] for order in orders]))
-    yield len(targets) // 2, 0, np.arange(len(targets))
+    yield len(targets) // len(members), 0, np.arange(len(targets))
 
 
 def _uniform(id: str, seed: int) -> float:

@@ -7,6 +7,7 @@ room than the pictures, and any row can be read from it without the others.
 from __future__ import annotations
 
 import csv
+import json
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,33 +15,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from transfer.classes import Classes
 from transfer.errors import InputError
 
 if TYPE_CHECKING:  # pandas takes half a second and 45 MB, and only reading needs it
     import pandas as pd
 
-IMAGES, MANIFEST = "images.bin", "manifest.csv"
+IMAGES, MANIFEST, CLASSES = "images.bin", "manifest.csv", "classes.json"
 
 
 def read_manifest(folder: str | Path) -> pd.DataFrame:
     """The manifest of a store, one row a picture.
 
-    Columns: id, file, label, target (1: the positive class), split, sha256, width, height (pixels, of the original),
-    offset, bytes (of the JPEG stream in images.bin). Raises InputError if it is not there.
+    Columns: id, file, label, target (index of the label in the names of `read_classes`), split, sha256, width, height
+    (pixels, of the original), offset, bytes (of the JPEG stream in images.bin). Raises InputError if it is not there.
     """
     import pandas as pd
 
-    path = Path(folder) / MANIFEST
-    if not path.is_file():
-        raise InputError(f"{path} is not there; `dvc repro preprocess` makes it, `dvc pull` fetches it.")
+    path = _existing(Path(folder) / MANIFEST)
     text = dict.fromkeys(("id", "file", "label", "split", "sha256"), str)
     return pd.read_csv(path, dtype=text, keep_default_na=False)
 
 
-def class_names(manifest: pd.DataFrame) -> tuple[str, str]:
-    """The names of the negative and the positive class."""
-    negative, positive = manifest.groupby("target")["label"].first()
-    return negative, positive
+def read_classes(folder: str | Path) -> Classes:
+    """The classes of a store; raises InputError if it is not there."""
+    content = json.loads(_existing(Path(folder) / CLASSES).read_text(encoding="utf-8"))
+    return Classes(tuple(content["names"]), content["positive"])
+
+
+def write_classes(folder: Path, classes: Classes) -> None:
+    """As JSON: names, a list, and positive, one of them or null."""
+    content = {"names": classes.names, "positive": classes.positive}
+    (folder / CLASSES).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise InputError(f"{path} is not there; `dvc repro preprocess` makes it, `dvc pull` fetches it.")
+    return path
 
 
 class PictureStore:
@@ -48,6 +60,7 @@ class PictureStore:
 
     def __init__(self, folder: str | Path):
         self.manifest = read_manifest(folder)
+        self.classes = read_classes(folder)
         self._start = self.manifest["offset"].to_numpy()
         self._end = self._start + self.manifest["bytes"].to_numpy()
         self._images = Path(folder) / IMAGES  # not mapped: every page that was ever read would count as memory

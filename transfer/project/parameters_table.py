@@ -84,7 +84,7 @@ def allowed_values(schema: dict[str, Any]) -> str:
         return ", ".join(f"`{choice}`" for choice in schema.get("enum", [schema.get("const")]))
     kind = schema["type"]
     if kind == "array":
-        at_least = " (at least one)" if schema.get("minItems") else ""
+        at_least = {0: "", 1: " (at least one)", 2: " (at least two)"}[schema.get("minItems", 0)]
         return f"list of {allowed_values(schema['items']).replace('number', 'numbers')}{at_least}"
     if kind in ("integer", "number"):
         name = "whole number" if kind == "integer" else "number"

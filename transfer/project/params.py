@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 from transfer.errors import InputError
 from transfer.project.params_wording import explain_invalid_param
 from transfer.project.schema import Params
+
+TEXT, NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
 class _Loader(yaml.SafeLoader):
@@ -20,6 +23,33 @@ _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
 )
 
+CLASS_NAMES = (("data", "classes"), ("data", "positive_class"))  # text, also where YAML sees a number, a date or `no`
+
+
+def read_yaml(text: str) -> Any:
+    """The content of a params.yaml; raises yaml.YAMLError."""
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        for path in CLASS_NAMES:
+            _keep_as_text(root, path)
+        return loader.construct_document(root) if root else None
+    finally:
+        loader.dispose()
+
+
+def _keep_as_text(node: yaml.Node | None, path: tuple[str, ...]) -> None:
+    """Let a scalar, or each of a list, be the text that it was written as; `null` in place of either stays."""
+    if path and isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == path[0]:
+                _keep_as_text(value, path[1:])
+    elif not path and isinstance(node, yaml.ScalarNode) and node.tag != NULL:
+        node.tag = TEXT
+    elif not path and isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            item.tag = TEXT if isinstance(item, yaml.ScalarNode) else item.tag
+
 
 def load_params(path: str | Path = "params.yaml") -> Params:
     """Read and check all of `path`.
@@ -27,7 +57,7 @@ def load_params(path: str | Path = "params.yaml") -> Params:
     Raises InputError that names each faulty key, what is allowed there and what was found.
     """
     try:
-        values = yaml.load(Path(path).read_text(), _Loader)
+        values = read_yaml(Path(path).read_text())
     except FileNotFoundError:
         raise InputError(f"{path} is not here; run from the project's root.") from None
     except yaml.YAMLError as error:

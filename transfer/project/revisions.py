@@ -2,12 +2,13 @@
 
 import json
 
-import yaml
 from dvc.api import DVCFileSystem
 from dvc.exceptions import NotDvcRepoError
 from dvc.scm import SCMError
 
+from transfer.classes import Classes
 from transfer.errors import InputError
+from transfer.project.params import read_yaml
 
 WORKSPACE = "workspace"
 
@@ -35,7 +36,15 @@ class Revision:
             raise InputError(f"{self.name} has no {path}; run it (`dvc repro`), or choose another revision.") from None
 
     def params(self) -> dict:
-        return yaml.safe_load(self.text("params.yaml"))
+        return read_yaml(self.text("params.yaml"))
+
+    def classes(self) -> Classes:
+        """The classes of the run: their names stand in metrics/data.json, the positive one in params.yaml or last."""
+        names = tuple(json.loads(self.text("metrics/data.json"))["counts"]["train"])
+        positive = self.params()["data"]["positive_class"]
+        if positive is None or len(names) > 2:
+            return Classes(names)
+        return Classes.of(names, positive) if positive in names else Classes(names, names[-1])
 
     def models(self) -> list[str]:
         """The models whose predictions are there: the head first, and others by name."""

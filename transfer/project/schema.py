@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(min_length=1)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
 
 
@@ -15,9 +16,28 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _each_once(names: list[str] | None) -> list[str] | None:
+    twice = sorted({name for name in names or () if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"should name each class once, and names {', '.join(twice)} twice")
+    return names
+
+
 class Sample(Section):
+    classes: Annotated[
+        list[Literal["cats", "dogs", "rabbits", "bears", "foxes"]], Field(min_length=2), AfterValidator(_each_once)
+    ]
     train: Annotated[int, Field(ge=8)]
     test: Annotated[int, Field(ge=4)]
+
+    @field_validator("train", "test")
+    @classmethod
+    def _some_of_each_class(cls, value: int, info: ValidationInfo) -> int:
+        each = {"train": 4, "test": 2}[info.field_name]
+        classes = len(info.data.get("classes", ()))
+        if value < each * classes:
+            raise ValueError(f"should be at least {each * classes}, {each} of each class")
+        return value
 
 
 class Local(Section):
@@ -47,7 +67,9 @@ class Dvc(Section):
 
 class Data(Section):
     source: Literal["sample", "local", "url", "google_drive", "dvc"]
-    positive_class: str
+    classes: Annotated[list[Name], Field(min_length=2), AfterValidator(_each_once)] | None
+    positive_class: Name | None
+    allow_missing_in_test: bool
     sample: Sample
     local: Local
     url: Url

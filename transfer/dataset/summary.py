@@ -1,0 +1,83 @@
+"""What a data set holds, in numbers and in words."""
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from transfer.classes import Classes
+from transfer.dataset.class_choice import caseless, list_names
+from transfer.dataset.labels import Picture
+from transfer.dataset.rejects import Rejects
+
+SPLITS = ("train", "validation", "test")
+ALWAYS_COUNTED = ("duplicate", "label_conflict", "leak", "near_duplicate")  # reasons that are reported even if 0
+MOST_ROWS = 12  # classes in the table for people
+
+
+def summarise(pictures: list[Picture], rejects: Rejects, classes: Classes) -> dict:
+    """Counts by split and class, files set aside by reason, and the sizes of the originals in pixels.
+
+    Only where there are any: `rejects_by_class`, the reasons of files in folders of a class, and `missing_in_test`,
+    the classes of which nothing is tested.
+    """
+    number = Counter((picture.split, picture.label) for picture in pictures)
+    counts = {split: {label: number[split, label] for label in classes.names} for split in SPLITS}
+    sizes = {}
+    for side in ("width", "height"):
+        values = np.array([getattr(picture.prepared, side) for picture in pictures])
+        sizes[side] = {"min": int(values.min()), "median": float(np.median(values)), "max": int(values.max())}
+    by_class = _rejects_by_class(rejects, classes)
+    missing = [label for label, count in counts["test"].items() if not count]
+    return {
+        "counts": {**counts, "all": len(pictures)},
+        "rejects": {**dict.fromkeys(ALWAYS_COUNTED, 0), **rejects.counts(), "all": len(rejects.rows)},
+        **({"rejects_by_class": by_class} if by_class else {}),
+        **({"missing_in_test": missing} if missing else {}),
+        "size": sizes,
+    }
+
+
+def _rejects_by_class(rejects: Rejects, classes: Classes) -> dict[str, dict[str, int]]:
+    """Files set aside by reason, for each class that has some: those whose folder is called so."""
+    name_of = {caseless(name): name for name in classes.names}
+    found = {name: Rejects() for name in classes.names}
+    for row in rejects.rows:
+        if name := name_of.get(caseless(PurePosixPath(row[0]).parent.name)):
+            found[name].rows.append(row)
+    return {name: own.counts() for name, own in found.items() if own.rows}
+
+
+def describe(summary: dict) -> str:
+    """A summary for people: a table of the pictures, one row a class if there are few, and what was set aside."""
+    counts = {split: summary["counts"][split] for split in SPLITS}
+    rows = [(name, *(counts[split][name] for split in SPLITS)) for name in counts["train"]]
+    total = ("all", *(sum(counts[split].values()) for split in SPLITS))
+    if len(rows) > MOST_ROWS:
+        numbers = [list(counts[split].values()) for split in SPLITS]
+        middle = (int(np.median(each)) for each in numbers)
+        rows = [("least of a class", *map(min, numbers)), ("median", *middle), ("most", *map(max, numbers))]
+        total = (f"all {len(counts['train'])} classes", *total[1:])
+    lines = [_table(("pictures", *SPLITS), [*rows, total])]
+    reasons = [f"{reason} {count}" for reason, count in summary["rejects"].items() if count and reason != "all"]
+    aside = f"{summary['rejects']['all']} ({', '.join(reasons)}); rejects.csv names each" if reasons else "none"
+    lines.append(f"files set aside: {aside}")
+    if by_class := summary.get("rejects_by_class"):
+        lines.append(f"of them, in folders of a class: {_most(by_class)}")
+    if missing := summary.get("missing_in_test"):
+        lines.append(f"no pictures to test on: {list_names(missing)}")
+    return "\n".join(lines)
+
+
+def _most(by_class: dict[str, dict[str, int]]) -> str:
+    """Classes with the number of files that were set aside, the largest number first."""
+    numbers = {name: sum(reasons.values()) for name, reasons in by_class.items()}
+    return list_names([f"{name} {numbers[name]}" for name in sorted(numbers, key=numbers.get, reverse=True)])
+
+
+def _table(header: tuple, rows: list[tuple]) -> str:
+    """Text in columns: the first to the left, numbers to the right."""
+    text = [[f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*text, strict=True)]
+    align = [str.ljust, *[str.rjust] * (len(widths) - 1)]
+    return "\n".join("  ".join(each(*cell) for each, *cell in zip(align, row, widths, strict=True)) for row in text)
