@@ -75,11 +75,10 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
     for model, network in networks.items():
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
         probability = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
-        predictions = Predictions.at_threshold(
-            test["id"], test["file"], test["target"], probability, store.classes.names, threshold
-        )
+        probabilities = np.column_stack([1 - probability, probability])
+        predictions = Predictions.of(test["id"], test["file"], test["target"], probabilities, store.classes, threshold)
         training = Training.read(Path("models", model), batches[model])
-        models[model] = ModelResults.of(training, predictions, threshold)
+        models[model] = ModelResults.of(training, predictions)
     return models
 
 

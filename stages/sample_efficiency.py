@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from transfer.analysis.metrics import classification_metrics
+from transfer.analysis.metrics import measure
+from transfer.analysis.predictions import Predictions
 from transfer.dataset.splits import nested_subsets
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
@@ -41,6 +42,7 @@ def main(given: argparse.Namespace) -> None:
     store = PictureStore("data/prepared")
     splits = {split: LabelledPictures.of_split(store, split) for split in ("train", "validation", "test")}
     features = {split: np.load(f"data/features/{split}.npy") for split in splits}
+    test = store.manifest.iloc[splits["test"].rows]
     targets = {split: chosen.targets for split, chosen in splits.items()}
     choices = {"seed": params.seed, "class_weights": params.class_weights}
     recipe = finetune_recipe(params.finetune, **choices, precision=chosen_precision)
@@ -60,7 +62,11 @@ def main(given: argparse.Namespace) -> None:
             blocks = find_blocks(classifier, params.backbone.name)
             fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe, blocks)
             probability = predict_probabilities(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
-        metrics = classification_metrics(targets["test"], probability, params.evaluate.threshold)
+        probabilities = np.column_stack([1 - probability, probability])
+        made = Predictions.of(
+            test["id"], test["file"], targets["test"], probabilities, store.classes, params.evaluate.threshold
+        )
+        metrics = measure(made)
         table.append(
             {"pictures_per_class": size, "draw": draw} | {"accuracy": metrics.accuracy, "log_loss": metrics.log_loss}
         )

@@ -6,8 +6,9 @@ from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
+from transfer.classes import Classes
 
-CLASSES = ("cats", "dogs")
+CLASSES = Classes.of(("cats", "dogs"), "dogs")
 
 
 def probabilities(actual: np.ndarray, clarity: float, seed: int) -> np.ndarray:
@@ -17,12 +18,25 @@ def probabilities(actual: np.ndarray, clarity: float, seed: int) -> np.ndarray:
 
 
 def predictions(
-    actual, probability, *, ids=None, files=None, classes: tuple[str, str] = CLASSES, threshold: float = 0.5
+    actual, probability, *, ids=None, files=None, classes: Classes = CLASSES, threshold: float = 0.5
 ) -> Predictions:
-    """Predictions of made-up pictures."""
+    """Predictions of made-up pictures; probability: of the positive class (n,), or in the multiclass form (n, K)."""
     ids = [f"{index:016x}" for index in range(len(actual))] if ids is None else ids
     files = [f"test/{id_}.jpg" for id_ in ids] if files is None else files
-    return Predictions.at_threshold(ids, files, np.asarray(actual), np.asarray(probability), classes, threshold)
+    probability = np.asarray(probability, np.float32)
+    if classes.binary:
+        probability = np.column_stack([1 - probability, probability])
+    return Predictions.of(ids, files, np.asarray(actual), probability, classes, threshold)
+
+
+def shares(actual: np.ndarray, k: int, clarity: float, seed: int) -> np.ndarray:
+    """The probability of each of k classes, float32 (n, k), calibrated where each class is as frequent.
+
+    Of a model that sees each picture's class through unit noise.
+    """
+    seen = np.random.default_rng(seed).normal(size=(len(actual), k)) + clarity * np.eye(k)[actual]
+    raised = np.exp(clarity * (seen - seen.max(axis=1, keepdims=True)))
+    return (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def curve(loss: list[float], accuracy: list[float] | None = None) -> LearningCurve:

@@ -1,4 +1,4 @@
-"""Curves as tables: thin, with their ends; and what thresholds give."""
+"""Curves as tables: thin, with their ends."""
 
 import numpy as np
 from sklearn.metrics import auc, roc_auc_score
@@ -25,11 +25,3 @@ def test_the_curves_of_stored_predictions():
     assert found.roc.equals(curves.roc(ACTUAL, PROBABILITY))
     assert found.precision_recall.equals(curves.precision_recall(ACTUAL, PROBABILITY))
     assert found.calibration.equals(calibration_curve(ACTUAL, PROBABILITY))
-
-
-def test_thresholds_by_hand():
-    actual, probability = np.array([1, 1, 0, 0, 1]), np.array([0.9, 0.2, 0.6, 0.1, 0.3])
-    got = curves.thresholds(actual, probability, [0.05, 0.5, 0.95])
-    assert got["fp"].tolist() == [2, 1, 0] and got["fn"].tolist() == [0, 2, 3]
-    np.testing.assert_allclose(got["precision"], [3 / 5, 1 / 2, 0])
-    np.testing.assert_allclose(got["recall"], [1, 1 / 3, 0])

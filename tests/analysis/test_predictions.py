@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.analysis.made import predictions
 from transfer.analysis.predictions import Predictions, align
+from transfer.classes import Classes
 from transfer.errors import InputError
 
 IDS = ["a", "b", "c", "d", "e"]
@@ -33,27 +34,18 @@ def test_predictions_survive_to_the_bit(tmp_path_factory, values):
     n = len(values)
     names = [f'test/NA/{i},ü".jpg' for i in range(n)]
     written = predictions(
-        np.arange(n) % 2, values, ids=[f"{i:016d}" for i in range(n)], files=names, classes=("NA", "null")
+        np.arange(n) % 2,
+        values,
+        ids=[f"{i:016d}" for i in range(n)],
+        files=names,
+        classes=Classes(("NA", "null"), "null"),
     )
     path = tmp_path_factory.mktemp("predictions") / "p.csv"
     written.write(path)
     assert path.read_text(encoding="utf-8").splitlines()[0] == "id,file,actual,predicted,probability"
-    read = Predictions.read(path, "null")
+    read = Predictions.read(path, written.classes)
     assert read.probability.tobytes() == np.array(values, np.float32).tobytes()
     assert equal(read, written)
-
-
-def test_the_name_of_a_class_without_pictures_is_not_known(tmp_path):
-    predictions([1, 1], [0.6, 0.9]).write(path := tmp_path / "p.csv")
-    read = Predictions.read(path, "dogs")
-    assert read.classes[1] == "dogs" and read.actual.tolist() == read.predicted.tolist() == [1, 1]
-
-
-@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=20), st.floats(0.01, 0.99))
-def test_the_threshold_that_predictions_were_made_with_is_found_in_them(values, threshold):
-    made = predictions([0] * len(values), values, threshold=threshold)
-    found = made.implied_threshold()
-    assert ((made.probability.astype(float) >= found) == (made.predicted == 1)).all()
 
 
 def test_predictions_are_brought_into_one_order():
@@ -79,4 +71,4 @@ def test_changed_labels_are_refused_by_name():
     with pytest.raises(InputError, match=r"different labels: 1 pictures changed class, such as test/a.jpg"):
         align({"head": FIRST, "other": relabelled})
     with pytest.raises(InputError, match=r"different labels: 2 pictures changed class, such as test/c.jpg"):
-        align({"head": FIRST, "other": made([0.5] * 5, classes=("kittens", "dogs"))})
+        align({"head": FIRST, "other": made([0.5] * 5, classes=Classes(("kittens", "dogs"), "dogs"))})

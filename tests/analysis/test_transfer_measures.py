@@ -3,21 +3,21 @@
 import numpy as np
 
 from tests.analysis.made import training
+from transfer.analysis.binary import BinaryMetrics, Confusion
 from transfer.analysis.intervals import Interval
-from transfer.analysis.metrics import Confusion, Metrics
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.analysis.transfer_measures import Effort, transfer_measures
 
 PICTURES, BATCHES = 100, {"head": 64, "finetuned": 32, "scratch": 16}
-TESTED = Metrics(0.9, Interval(0.8, 0.95), *[0.9] * 9, 50, Confusion(1, 1, 1, 1))
+TESTED = BinaryMetrics(0.9, Interval(0.8, 0.95), *[0.9] * 9, 50, Confusion(1, 1, 1, 1))
 
 
 def model(name: str, accuracy: list[float], loss: list[float] | None = None, **selected) -> ModelResults:
     loss = loss or [1 - value for value in accuracy]
     selected = {"epoch": int(np.argmin(loss))} | selected
     trained = training(loss, accuracy=accuracy, batch_size=BATCHES[name], **selected)
-    return ModelResults(trained, None, TESTED, None)
+    return ModelResults(trained, None, TESTED, None, ())
 
 
 def measured(head, finetuned, scratch):

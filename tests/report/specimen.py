@@ -68,7 +68,7 @@ def efficiency() -> pd.DataFrame:
 
 def tested(model: str, actual, probability, **named) -> ModelResults:
     """A model with these probabilities on the test split."""
-    return ModelResults.of(training(model), predictions(actual, probability, **named), 0.5)
+    return ModelResults.of(training(model), predictions(actual, probability, **named))
 
 
 @functools.cache
@@ -81,7 +81,9 @@ def results(
 ) -> Results:
     """Results of models that see the classes with some clarity each; all models are one if `alike`."""
     actual = np.arange(n) % 2
-    files = [f"test/{CLASSES[label]}/{CLASSES[label][:-1]}.{index:05d}.jpg" for index, label in enumerate(actual)]
+    files = [
+        f"test/{CLASSES.names[label]}/{CLASSES.names[label][:-1]}.{index:05d}.jpg" for index, label in enumerate(actual)
+    ]
     models = {}
     for seed, (model, clear) in enumerate(clarity):
         p = probabilities(actual, 3.0, 0) if alike else probabilities(actual, clear, seed)
@@ -96,7 +98,7 @@ def results(
         dataset=Dataset(
             source="sample",
             summary={
-                "counts": {split: dict.fromkeys(CLASSES, n // 2) for split in ("train", "validation", "test")}
+                "counts": {split: dict.fromkeys(CLASSES.names, n // 2) for split in ("train", "validation", "test")}
                 | {"all": 3 * n},
                 "rejects": {"near_duplicate": rejects, "all": rejects} if rejects else {"all": 0},
                 "size": {side: {"min": 200, "median": 310.5, "max": 420} for side in ("width", "height")},

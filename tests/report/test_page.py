@@ -17,6 +17,7 @@ from transfer.analysis import paired
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
+from transfer.classes import Classes
 from transfer.errors import InputError
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
@@ -111,7 +112,7 @@ def test_names_of_files_and_classes_cannot_become_markup(results):
     models = {}
     for model, found in results.models.items():
         files = np.full(len(found.predictions), evil, object)
-        hostile = dataclasses.replace(found.predictions, files=files, classes=(evil, "dogs"))
+        hostile = dataclasses.replace(found.predictions, files=files, classes=Classes((evil, "dogs"), "dogs"))
         models[model] = dataclasses.replace(found, predictions=hostile)
     counts = {split: {evil: 1, "dogs": 1} for split in ("train", "validation", "test")}
     dataset = dataclasses.replace(results.dataset, summary=results.dataset.summary | {"counts": counts})
@@ -139,8 +140,8 @@ def test_extreme_results_are_drawn_too(results):
     perfect = Training(specimen.curve(3, (0.7, 0.0), (0.0, 1.0)), Selection(LOG_LOSS, 0.0, 3), 64)
     untrained = Training(specimen.curve(0, (0.0, 0.0), (1.0, 1.0)), Selection(LOG_LOSS, 0.0, 0), 32)
     models = {
-        "head": ModelResults.of(perfect, predictions(actual, actual), 0.5),
-        "finetuned": ModelResults.of(untrained, predictions(actual, np.zeros(20)), 0.5),
+        "head": ModelResults.of(perfect, predictions(actual, actual)),
+        "finetuned": ModelResults.of(untrained, predictions(actual, np.zeros(20))),
     }
     comparison = paired.compare(*(found.predictions for found in models.values()), 7)
     comparisons = {("head", "finetuned"): comparison}

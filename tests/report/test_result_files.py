@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.analysis.made import CLASSES
 from tests.report import specimen
 from transfer.analysis.predictions import Predictions
 from transfer.report import result_files
@@ -36,7 +37,7 @@ def files(tmp_path_factory, results):
 
 
 def test_every_file_has_its_place(files):
-    tables = ("calibration", "history", "precision_recall", "predictions", "roc")
+    tables = ("calibration", "history", "per_class", "precision_recall", "predictions", "roc")
     expected = {f"metrics/{name}.json" for name in ("head", "finetuned", "scratch", "comparison", "transfer")}
     expected |= {f"plots/{model}/{name}.csv" for model, _ in MODELS for name in tables}
     expected |= {"plots/learning_curves.csv", "plots/results.png", "plots/sample_efficiency/head.csv"}
@@ -59,7 +60,7 @@ def test_what_is_written_is_what_was_found(files, results, tmp_path):
     for model, found in results.models.items():
         assert json.loads(files[f"metrics/{model}.json"]) == found.metrics.to_json()
         (tmp_path / "p.csv").write_bytes(files[f"plots/{model}/predictions.csv"])
-        read = Predictions.read(tmp_path / "p.csv", "dogs")
+        read = Predictions.read(tmp_path / "p.csv", CLASSES)
         np.testing.assert_array_equal(read.probability, found.predictions.probability)
     assert json.loads(files["metrics/comparison.json"]) == results.comparison.to_json()
     assert json.loads(files["metrics/transfer.json"]) == results.transfer.to_json()

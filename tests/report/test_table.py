@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.analysis.made import predictions
 from transfer.analysis import paired
-from transfer.analysis.metrics import classification_metrics
+from transfer.analysis.metrics import measure
 from transfer.report import table
 
 RNG = np.random.default_rng(0)
@@ -13,7 +13,7 @@ PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.flo
 
 
 def test_the_table_fits_a_terminal():
-    metrics = {name: classification_metrics(ACTUAL, PROBABILITY, 0.5) for name in ("head", "finetuned")}
+    metrics = {name: measure(predictions(ACTUAL, PROBABILITY)) for name in ("head", "finetuned")}
     text = table.text_table(metrics, ("cats", "dogs"), "Verdict: none.")
     lines = text.splitlines()
     assert max(map(len, lines)) <= 80 and lines[-1] == "Verdict: none."
@@ -27,10 +27,7 @@ def test_the_table_fits_a_terminal():
 def test_two_experiments_side_by_side():
     actual = np.arange(40) % 2
     pair = [predictions(actual, p) for p in (actual * 0.6 + 0.2, np.where(np.arange(40) < 6, 0.5, actual * 0.8 + 0.1))]
-    metrics = {
-        name: classification_metrics(actual, made.probability, 0.5)
-        for name, made in zip(("one", "two"), pair, strict=True)
-    }
+    metrics = {name: measure(made) for name, made in zip(("one", "two"), pair, strict=True)}
     comparison = paired.compare(*pair, 7)
     lines = table.paired_table(metrics, comparison).splitlines()
     assert lines[0].split() == ["40", "test", "pictures", "one", "two", "difference", "95", "%", "interval"]
@@ -59,7 +56,7 @@ def test_pictures_that_changed_sides_are_listed_lost_ones_first():
 
 def test_a_spread_is_of_each_model_and_of_their_difference_within_each_run():
     runs = [
-        {model: classification_metrics(ACTUAL, np.clip(PROBABILITY + shift, 0, 1), 0.5) for model, shift in models}
+        {model: measure(predictions(ACTUAL, np.clip(PROBABILITY + shift, 0, 1))) for model, shift in models}
         for models in ((("head", 0.05), ("finetuned", 0.0)), (("head", -0.05), ("finetuned", 0.02)))
     ]
     head, _, apart = table.spread_table(runs).split("\n\n")

@@ -1,7 +1,7 @@
 """Calibration: whether probabilities agree with how often what they predict comes true.
 
-All arrays are of one model on n pictures: actual {0, 1} (n,), 1 being the positive class; probability of the positive
-class, in [0, 1] (n,).
+All arrays are of one model on n pictures: actual {0, 1} (n,), whether what is predicted came true; probability that it
+would, in [0, 1] (n,). See `metrics.calibrated` for what that is.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class CalibrationTest:
 def expected_calibration_error(actual: np.ndarray, probability: np.ndarray, bins: int = ERROR_BINS) -> float:
     """Mean distance between predicted probability and observed frequency, over equal-width bins weighted by size.
 
-    Naeini et al. (2015), on the probability of the positive class rather than of the predicted one.
+    Naeini et al. (2015).
     """
     actual, probability = np.asarray(actual, float), np.asarray(probability, float)
     gap = np.bincount(_bin(probability, bins), probability - actual, minlength=bins)
@@ -40,7 +40,7 @@ def expected_calibration_error(actual: np.ndarray, probability: np.ndarray, bins
 def calibration_curve(actual: np.ndarray, probability: np.ndarray, bins: int = CURVE_BINS) -> pd.DataFrame:
     """One row for each equal-width bin that is not empty.
 
-    Columns: predicted (mean probability), observed (fraction of positives), n (pictures).
+    Columns: predicted (mean probability), observed (fraction that came true), n (pictures).
     """
     probability = np.asarray(probability, float)
     table = pd.DataFrame({"predicted": probability, "observed": np.asarray(actual, float), "n": 1})

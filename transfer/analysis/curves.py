@@ -1,12 +1,14 @@
-"""The curves of one model, as small tables: ROC, precision-recall, calibration; and what each threshold gives."""
+"""The curves of one model, as small tables: ROC, precision-recall, calibration."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from transfer.analysis.calibration import calibration_curve
+from transfer.analysis.metrics import calibrated
 from transfer.analysis.predictions import Predictions
 
 MOST_POINTS = 200  # of a curve: more than a screen shows
@@ -19,24 +21,36 @@ class Curves:
     roc: columns fpr, tpr, in [0, 1]
     precision_recall: columns recall (rising), precision, in [0, 1]
     calibration: see `calibration_curve`
+    by_class: multiclass, by name, `roc` and `precision_recall` of each class against the rest; those above are then
+        their means. Classes without pictures, or without pictures of others, have none.
     """
 
     roc: pd.DataFrame
     precision_recall: pd.DataFrame
     calibration: pd.DataFrame
+    by_class: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, predictions: Predictions) -> "Curves":
-        """The curves of stored predictions, which need pictures of both classes."""
-        of_model = (predictions.actual, predictions.probability)
-        return cls(roc(*of_model), precision_recall(*of_model), calibration_curve(*of_model))
+        """The curves of predictions that have the probabilities of all classes."""
+        calibration = calibration_curve(*calibrated(predictions))
+        if predictions.classes.binary:
+            of_model = (predictions.actual, predictions.probability)
+            return cls(roc(*of_model), precision_recall(*of_model), calibration)
+        by_class = one_against_rest(predictions)
+        rocs, others = ([pair[place] for pair in by_class.values()] for place in (0, 1))
+        return cls(mean_roc(rocs), mean_precision_recall(others), calibration, by_class)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The curves of the model as a whole, by name."""
+        return {name: getattr(self, name) for name in ("roc", "precision_recall", "calibration")}
 
 
 def roc(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
     """The ROC curve: columns fpr, tpr, at most MOST_POINTS rows.
 
-    actual: {0, 1} (n,), both classes present
-    probability: of the positive class, (n,)
+    actual: {0, 1} (n,), whether a picture is of the class; both are there
+    probability: of the class, (n,)
     """
     fpr, tpr, _ = roc_curve(actual, probability)
     return _thin(pd.DataFrame({"fpr": fpr, "tpr": tpr}))
@@ -45,26 +59,46 @@ def roc(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
 def precision_recall(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
     """Precision against recall: columns recall (rising), precision, at most MOST_POINTS rows.
 
-    actual: {0, 1} (n,)
-    probability: of the positive class, (n,)
+    actual: {0, 1} (n,), whether a picture is of the class
+    probability: of the class, (n,)
     """
     precision, recall, _ = precision_recall_curve(actual, probability)
     return _thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
 
 
-def thresholds(actual: np.ndarray, probability: np.ndarray, at: list[float]) -> pd.DataFrame:
-    """What each threshold in `at` gives: columns threshold, precision, recall, fp, fn.
+def one_against_rest(predictions: Predictions) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """`roc` and `precision_recall` of each class, by name; of those only that have pictures, and others have, too.
 
-    actual: {0, 1} (n,)
-    probability: of the positive class, (n,); a picture is called positive from the threshold on
-
-    Precision is 0 where no picture is called positive, and recall where no picture is positive.
+    predictions: with `probabilities`
     """
-    actual, probability = np.asarray(actual, bool), np.asarray(probability, float)
-    called = probability >= np.asarray(at)[:, None]  # (thresholds, n)
-    tp, fp, fn = (called & actual).sum(axis=1), (called & ~actual).sum(axis=1), (~called & actual).sum(axis=1)
-    rates = {"precision": tp / np.maximum(tp + fp, 1), "recall": tp / np.maximum(tp + fn, 1)}
-    return pd.DataFrame({"threshold": at, **rates, "fp": fp, "fn": fn})
+    there = np.unique(predictions.actual)
+    curves = {}
+    for index in there if len(there) > 1 else ():
+        of_class = (predictions.actual == index, predictions.probabilities[:, index])
+        curves[predictions.classes.names[index]] = (roc(*of_class), precision_recall(*of_class))
+    return curves
+
+
+def mean_roc(curves: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The mean true positive rate of several ROC curves at each false positive rate, columns as of `roc`."""
+    if not curves:
+        return pd.DataFrame({"fpr": [], "tpr": []})
+    fpr = np.linspace(0, 1, MOST_POINTS - 1)
+    tpr = np.mean([np.interp(fpr, curve["fpr"], curve["tpr"]) for curve in curves], axis=0)
+    return pd.DataFrame({"fpr": [0.0, *fpr], "tpr": [0.0, *tpr]})
+
+
+def mean_precision_recall(curves: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The mean precision of several curves at each recall, columns as of `precision_recall`; of none no rows.
+
+    Between two recalls that a curve reaches, it has the precision of the higher one: what lies between is not reached.
+    """
+    if not curves:
+        return pd.DataFrame({"recall": [], "precision": []})
+    recall = np.linspace(0, 1, MOST_POINTS)
+    at = [np.searchsorted(curve["recall"], recall) for curve in curves]
+    precision = np.mean([curve["precision"].to_numpy()[rows] for curve, rows in zip(curves, at, strict=True)], axis=0)
+    return pd.DataFrame({"recall": recall, "precision": precision})
 
 
 def _thin(table: pd.DataFrame) -> pd.DataFrame:

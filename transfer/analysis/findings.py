@@ -4,15 +4,18 @@ A finding is the key of a text in transfer/report/texts and what fills its gaps;
 test at 5 %. Where a test shows nothing, the text says that nothing is shown, not that there is nothing.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from scipy.stats import binomtest
-
 from transfer.analysis.calibration import spiegelhalter_test
-from transfer.analysis.metrics import Confusion
-from transfer.analysis.paired import LEVEL, Comparison, Difference, Measure
+from transfer.analysis.difference import LEVEL, Difference
+from transfer.analysis.metrics import calibrated
+from transfer.analysis.paired import Comparison, Measure
 from transfer.analysis.predictions import Predictions
+from transfer.analysis.spread_of_errors import spread_of_errors
 from transfer.analysis.training import Training
+
+MOST_NAMED = 8  # classes, in a sentence
 
 
 class Finding(NamedTuple):
@@ -99,23 +102,47 @@ def _lead(difference: Difference, sign: int, unit: float = 1) -> dict[str, float
     return {"low": low, "value": flip * unit * difference.value, "high": high}
 
 
-def errors(confusion: Confusion, model: str, classes: tuple[str, str]) -> Finding:
-    """Whether a model errs more on one class than on the other: exact binomial test, given the classes' sizes.
+def classes(comparison: Comparison, first: str, second: str, names: Mapping[str, str]) -> list[Finding]:
+    """The classes of which one of two models is shown to find more; none in the binary form, where recall says it.
+
+    first, second: the models' names as readers know them
+    names: the classes' names as readers know them
+    """
+    gaps = {"first": first, "second": second, "classes": len(comparison.recall_by_class)}
+    found = []
+    for sign in (1, -1):
+        more = [one for one in comparison.recall_by_class if one.sign == sign]
+        if more:
+            more.sort(key=lambda one: -abs(one.recall.value))
+            named = [f"{names[one.name]} ({100 * abs(one.recall.value):.1f})" for one in more]
+            listed = ", ".join(named[:MOST_NAMED]) + (", …" if len(named) > MOST_NAMED else "")
+            found.append(
+                Finding("differences.classes_better", gaps | _ranked(sign, first, second) | {"listed": listed})
+            )
+    if comparison.recall_by_class and not found:
+        found.append(Finding("differences.classes_none", gaps))
+    return found
+
+
+def errors(predictions: Predictions, model: str, names: Mapping[str, str]) -> Finding:
+    """Whether a model errs more on some classes than on others, given the classes' sizes.
 
     model: its name as readers know it
-    classes: names of the negative and the positive class
+    names: the classes' names as readers know them
     """
-    negatives, positives = confusion.tn + confusion.fp, confusion.tp + confusion.fn
-    wrong = confusion.fp + confusion.fn
-    gaps = {"model": model, "fp": confusion.fp, "fn": confusion.fn, "negatives": negatives, "positives": positives}
-    gaps |= {"negative": classes[0], "positive": classes[1]}
-    if not wrong:
+    spread = spread_of_errors(predictions)
+    gaps = {"model": model, "wrong": sum(spread.wrong), "n": len(predictions), "p": p_value(spread.p)}
+    if not gaps["wrong"]:
         return Finding("errors.none", gaps)
-    p = binomtest(confusion.fn, wrong, positives / (positives + negatives)).pvalue
-    if p >= LEVEL:
-        return Finding("errors.even", gaps | {"p": p_value(p)})
-    hard = 1 if confusion.fn * negatives > confusion.fp * positives else 0
-    return Finding("errors.uneven", gaps | {"p": p_value(p), "hard": classes[hard], "easy": classes[1 - hard]})
+    hard = spread.hardest
+    gaps |= {"hard": names[predictions.classes.names[hard]], "hard_wrong": spread.wrong[hard], "hard_n": spread.n[hard]}
+    key = "errors.even" if spread.p >= LEVEL else "errors.uneven"
+    if len(spread.n) != 2:
+        return Finding(f"{key}_of_many", gaps)
+    for index, place in enumerate(("one", "other")):
+        gaps |= {place: names[predictions.classes.names[index]]}
+        gaps |= {f"{place}_wrong": spread.wrong[index], f"{place}_n": spread.n[index]}
+    return Finding(key, gaps | {"easy": names[predictions.classes.names[1 - hard]]})
 
 
 def calibration(predictions: Predictions, model: str) -> Finding:
@@ -123,7 +150,7 @@ def calibration(predictions: Predictions, model: str) -> Finding:
 
     model: its name as readers know it
     """
-    test = spiegelhalter_test(predictions.actual, predictions.probability)
+    test = spiegelhalter_test(*calibrated(predictions))
     key = "none" if test.p >= LEVEL else "over" if test.z > 0 else "under"
     return Finding(f"calibration.{key}", {"model": model, "z": test.z, "p": p_value(test.p)})
 

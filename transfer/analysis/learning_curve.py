@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from transfer.analysis.metrics import log_loss
+from transfer.analysis.binary import log_loss
 
 
 class Epoch(Protocol):

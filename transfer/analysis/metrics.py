@@ -1,111 +1,40 @@
-"""All metrics of a binary classifier, computed in one place from stored predictions."""
-
-from dataclasses import asdict, dataclass
+"""The metrics of a model, computed from stored predictions: where the binary and the multiclass form part."""
 
 import numpy as np
-from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix, roc_auc_score
 
-from transfer.analysis.calibration import SMALLEST, expected_calibration_error
-from transfer.analysis.intervals import Interval, wilson_interval
+from transfer.analysis import binary, multiclass
+from transfer.analysis.binary import BinaryMetrics, binary_metrics
+from transfer.analysis.multiclass import MulticlassMetrics, multiclass_metrics
+from transfer.analysis.predictions import Predictions
 
-
-@dataclass(frozen=True)
-class Confusion:
-    """Counts of pictures: true and false positives, false and true negatives."""
-
-    tp: int
-    fp: int
-    fn: int
-    tn: int
+Metrics = BinaryMetrics | MulticlassMetrics
 
 
-@dataclass(frozen=True)
-class Metrics:
-    """The metrics of one model on one set of `n` pictures.
-
-    log_loss: mean cross-entropy, nats
-    brier: mean squared error of the probabilities
-    ece: expected calibration error
-    All others but the counts are in [0, 1]. What would be a ratio over zero (precision where no picture was called
-    positive) is 0. Where one class is missing, so that there is nothing to rank, `roc_auc` is 0.5 and
-    `average_precision` the fraction of positives.
-    """
-
-    accuracy: float
-    accuracy_interval: Interval
-    precision: float
-    recall: float
-    f1: float
-    specificity: float
-    roc_auc: float
-    average_precision: float
-    log_loss: float
-    brier: float
-    ece: float
-    n: int
-    confusion: Confusion
-
-    def to_json(self) -> dict:
-        """The content of metrics/MODEL.json."""
-        values = asdict(self)
-        interval = values.pop("accuracy_interval")
-        accuracy = {"accuracy": values.pop("accuracy")}
-        return accuracy | {"accuracy_low": interval["low"], "accuracy_high": interval["high"]} | values
-
-    @classmethod
-    def from_json(cls, content: dict) -> "Metrics":
-        """The metrics that `to_json` gave."""
-        values = dict(content)
-        interval = Interval(values.pop("accuracy_low"), values.pop("accuracy_high"))
-        confusion = Confusion(**values.pop("confusion"))
-        return cls(accuracy_interval=interval, confusion=confusion, **values)
-
-
-def classification_metrics(actual: np.ndarray, probability: np.ndarray, threshold: float) -> Metrics:
+def measure(predictions: Predictions) -> Metrics:
     """Measure one model on one set of pictures.
-
-    actual: {0, 1} (n,), 1 being the positive class
-    probability: of the positive class, in [0, 1] (n,)
-    threshold: the probability from which a picture is called positive
 
     Raises ValueError if there are no pictures.
     """
-    actual, probability = np.asarray(actual, int), np.asarray(probability, float)
-    if not len(actual):
-        raise ValueError("there are no predictions to measure")
-    (tn, fp), (fn, tp) = confusion_matrix(actual, probability >= threshold, labels=[0, 1]).tolist()
-    both_classes = 0 < actual.sum() < len(actual)
-    return Metrics(
-        accuracy=(tp + tn) / len(actual),
-        accuracy_interval=wilson_interval(tp + tn, len(actual)),
-        precision=_ratio(tp, tp + fp),
-        recall=_ratio(tp, tp + fn),
-        f1=_ratio(2 * tp, 2 * tp + fp + fn),
-        specificity=_ratio(tn, tn + fp),
-        roc_auc=float(roc_auc_score(actual, probability)) if both_classes else 0.5,
-        average_precision=float(average_precision_score(actual, probability)) if both_classes else float(actual.mean()),
-        log_loss=log_loss(actual, probability),
-        brier=float(brier_score_loss(actual, probability, labels=[0, 1])),
-        ece=expected_calibration_error(actual, probability),
-        n=len(actual),
-        confusion=Confusion(tp=tp, fp=fp, fn=fn, tn=tn),
-    )
+    return binary_metrics(predictions) if predictions.classes.binary else multiclass_metrics(predictions)
 
 
-def _ratio(numerator: int, denominator: int) -> float:
-    return numerator / denominator if denominator else 0.0
+def from_json(content: dict) -> Metrics:
+    """The metrics in a metrics/MODEL.json."""
+    return (MulticlassMetrics if "classes" in content else BinaryMetrics).from_json(content)
 
 
-def cross_entropies(actual: np.ndarray, probability: np.ndarray) -> np.ndarray:
-    """Cross-entropy of each prediction, nats, float64 (n,).
+def cross_entropies(predictions: Predictions) -> np.ndarray:
+    """Cross-entropy of each prediction, nats, float64 (n,); none is above 16.6."""
+    if predictions.classes.binary:
+        return binary.cross_entropies(predictions.actual, predictions.probability)
+    return multiclass.cross_entropies(predictions.actual_probability)
 
-    actual: {0, 1} (n,)
-    probability: of the positive class, (n,); clipped by 2**-24 at both ends, so that no prediction costs more than 16.6
+
+def calibrated(predictions: Predictions) -> tuple[np.ndarray, np.ndarray]:
+    """What calibration is measured of: whether something happened, {0, 1} (n,), and its probability, float (n,).
+
+    That the picture is of the positive class, or where there is none, that the predicted class is right.
     """
-    p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
-    return -np.where(np.asarray(actual, bool), np.log(p), np.log1p(-p))
-
-
-def log_loss(actual: np.ndarray, probability: np.ndarray) -> float:
-    """Mean cross-entropy, nats; see `cross_entropies`."""
-    return float(cross_entropies(actual, probability).mean())
+    if predictions.classes.binary:
+        return predictions.actual, predictions.probability
+    return predictions.right.astype(int), predictions.called_probability

@@ -3,22 +3,26 @@
 from dataclasses import dataclass
 
 from transfer.analysis.curves import Curves
-from transfer.analysis.metrics import Metrics, classification_metrics
+from transfer.analysis.metrics import Metrics, measure
+from transfer.analysis.per_class import ClassMetrics, per_class
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.training import Training
 
 
 @dataclass(frozen=True, eq=False)
 class ModelResults:
-    """One model: how it was trained, and what it does on the test split."""
+    """One model: how it was trained, and what it does on the test split.
+
+    per_class: in the order of the names
+    """
 
     training: Training
     predictions: Predictions
     metrics: Metrics
     curves: Curves
+    per_class: tuple[ClassMetrics, ...]
 
     @classmethod
-    def of(cls, training: Training, predictions: Predictions, threshold: float) -> "ModelResults":
-        """Compute metrics and curves; threshold: the probability from which a picture is called positive."""
-        metrics = classification_metrics(predictions.actual, predictions.probability, threshold)
-        return cls(training, predictions, metrics, Curves.of(predictions))
+    def of(cls, training: Training, predictions: Predictions) -> "ModelResults":
+        """Compute metrics and curves."""
+        return cls(training, predictions, measure(predictions), Curves.of(predictions), per_class(predictions))

@@ -4,32 +4,16 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
-from transfer.analysis.intervals import Interval, bootstrap_interval
+from transfer.analysis.difference import LEVEL, Difference, mcnemar_p
+from transfer.analysis.intervals import bootstrap_interval
 from transfer.analysis.metrics import cross_entropies
 from transfer.analysis.predictions import Predictions
-
-LEVEL = 0.05  # of every test of significance
+from transfer.analysis.recall_differences import ClassDifference, recall_differences
 
 Measure = Literal["accuracy", "log_loss", "roc_auc"]
 MEASURES: tuple[Measure, ...] = ("accuracy", "log_loss", "roc_auc")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """The second model's value minus the first's, with its 95 % interval."""
-
-    value: float
-    interval: Interval
-
-    @property
-    def sign(self) -> int:
-        """1 if the interval lies above zero, -1 if it lies below, 0 if it holds zero."""
-        if self.interval.low <= 0 <= self.interval.high:
-            return 0
-        return 1 if self.interval.low > 0 else -1
 
 
 @dataclass(frozen=True)
@@ -38,7 +22,8 @@ class Comparison:
 
     both_right, only_first_right, only_second_right, both_wrong: counts of pictures, which add up to `n`
     mcnemar_p: exact two-sided p-value of McNemar's test
-    roc_auc: None where the pictures are all of one class
+    roc_auc: in the binary form; None where the pictures are all of one class
+    recall_by_class: in the multiclass form, of each class that has pictures
     """
 
     n: int
@@ -50,6 +35,7 @@ class Comparison:
     accuracy: Difference
     log_loss: Difference
     roc_auc: Difference | None
+    recall_by_class: tuple[ClassDifference, ...] = ()
 
     def differences(self) -> dict[Measure, Difference]:
         """The differences that could be measured, by measure."""
@@ -74,7 +60,9 @@ class Comparison:
             differences[f"{measure}_difference"] = difference.value
             differences[f"{measure}_difference_low"] = difference.interval.low
             differences[f"{measure}_difference_high"] = difference.interval.high
-        return {key: value for key, value in asdict(self).items() if key not in MEASURES} | differences
+        counts = {key: value for key, value in asdict(self).items() if key not in (*MEASURES, "recall_by_class")}
+        by_class = {one.name: one.to_json() for one in self.recall_by_class}
+        return counts | differences | ({"by_class": by_class} if by_class else {})
 
 
 def compare(first: Predictions, second: Predictions, seed: int) -> Comparison:
@@ -82,31 +70,20 @@ def compare(first: Predictions, second: Predictions, seed: int) -> Comparison:
 
     seed: of the bootstrap
     """
-    actual, right = first.actual, (first.right, second.right)
-    probabilities = (first.probability, second.probability)
+    right, binary = (first.right, second.right), first.classes.binary
     only_first, only_second = int(np.sum(right[0] & ~right[1])), int(np.sum(right[1] & ~right[0]))
-    more_right = right[1].astype(float) - right[0]
-    more_loss = cross_entropies(actual, second.probability) - cross_entropies(actual, first.probability)
     return Comparison(
-        n=len(actual),
+        n=len(first),
         both_right=int(np.sum(right[0] & right[1])),
         only_first_right=only_first,
         only_second_right=only_second,
         both_wrong=int(np.sum(~right[0] & ~right[1])),
         mcnemar_p=mcnemar_p(only_first, only_second),
-        accuracy=_mean_difference(more_right, seed),
-        log_loss=_mean_difference(more_loss, seed),
-        roc_auc=_auc_difference(actual, *probabilities, seed) if 0 < actual.sum() < len(actual) else None,
+        accuracy=_mean_difference(right[1].astype(float) - right[0], seed),
+        log_loss=_mean_difference(cross_entropies(second) - cross_entropies(first), seed),
+        roc_auc=_auc_difference(first, second, seed) if binary and 0 < first.actual.sum() < len(first) else None,
+        recall_by_class=() if binary else recall_differences(first, second),
     )
-
-
-def mcnemar_p(only_first_right: int, only_second_right: int) -> float:
-    """Exact two-sided p-value of McNemar's test.
-
-    The probability of counts at least as uneven if both models were right equally often.
-    """
-    discordant = only_first_right + only_second_right
-    return float(binomtest(only_second_right, discordant).pvalue) if discordant else 1.0
 
 
 def _mean_difference(gains: np.ndarray, seed: int) -> Difference:
@@ -114,12 +91,13 @@ def _mean_difference(gains: np.ndarray, seed: int) -> Difference:
     return Difference(float(gains.mean()), bootstrap_interval(lambda rows: gains[rows].mean(axis=1), len(gains), seed))
 
 
-def _auc_difference(actual: np.ndarray, first: np.ndarray, second: np.ndarray, seed: int) -> Difference:
+def _auc_difference(first: Predictions, second: Predictions, seed: int) -> Difference:
     """The difference of areas under the ROC curve, with its bootstrap interval."""
-    value = roc_auc_score(actual, second) - roc_auc_score(actual, first)
+    actual, before, after = first.actual, first.probability, second.probability
+    value = roc_auc_score(actual, after) - roc_auc_score(actual, before)
 
     def of_resamples(rows: np.ndarray) -> np.ndarray:
-        return _resampled_auc(actual, second, rows) - _resampled_auc(actual, first, rows)
+        return _resampled_auc(actual, after, rows) - _resampled_auc(actual, before, rows)
 
     return Difference(float(value), bootstrap_interval(of_resamples, len(actual), seed))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from transfer.classes import Classes
 from transfer.errors import InputError
 
 MOST_NAMED = 3  # pictures, in an error message
@@ -14,14 +15,16 @@ MOST_NAMED = 3  # pictures, in an error message
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What one model predicted of n pictures.
+    """What one model predicted of n pictures of K classes.
 
     ids: text (n,), one of its own for each picture
     files: text (n,), where each picture came from
-    actual: {0, 1} (n,), indices of `classes`
-    predicted: {0, 1} (n,), likewise
-    probability: of the positive class, float32 (n,) in [0, 1]
-    classes: names of the negative and the positive class
+    actual: int (n,) in [0, K), indices of `classes.names`
+    predicted: int (n,), likewise
+    probability: in the binary form of the positive class, otherwise of the predicted one; float32 (n,) in [0, 1]
+    actual_probability: of the actual class, float (n,) in [0, 1]
+    classes: what the indices mean
+    probabilities: multiclass, of each class, float32 (n, K), where it is at hand: predictions.csv does not keep it
     """
 
     ids: np.ndarray
@@ -29,23 +32,34 @@ class Predictions:
     actual: np.ndarray
     predicted: np.ndarray
     probability: np.ndarray
-    classes: tuple[str, str]
+    actual_probability: np.ndarray
+    classes: Classes
+    probabilities: np.ndarray | None = None
 
     @classmethod
-    def at_threshold(
+    def of(
         cls,
         ids: list[str] | np.ndarray,
         files: list[str] | np.ndarray,
         actual: np.ndarray,
-        probability: np.ndarray,
-        classes: tuple[str, str],
+        probabilities: np.ndarray,
+        classes: Classes,
         threshold: float,
     ) -> "Predictions":
-        """Predict the positive class where its probability is at least `threshold`; other arguments: the fields."""
-        probability = np.asarray(probability, np.float32)
-        predicted = (probability.astype(float) >= threshold).astype(int)
+        """Predict the most probable class, the first of several; other arguments: the fields.
+
+        probabilities: of each class, float32 (n, K)
+        threshold: in the binary form, the probability from which the positive class is predicted; else without a say
+        """
         ids, files = (np.asarray(column, dtype=object) for column in (ids, files))
-        return cls(ids, files, np.asarray(actual, int), predicted, probability, classes)
+        actual, probabilities = np.asarray(actual, int), np.asarray(probabilities, np.float32)
+        if classes.binary:
+            probability = np.ascontiguousarray(probabilities[:, 1])
+            predicted = (probability.astype(float) >= threshold).astype(int)
+            return cls(ids, files, actual, predicted, probability, _of_target(actual, probability), classes)
+        predicted, rows = probabilities.argmax(axis=1), np.arange(len(actual))
+        of_target = (probabilities[rows, target] for target in (predicted, actual))
+        return cls(ids, files, actual, predicted, *of_target, classes, probabilities)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -58,45 +72,81 @@ class Predictions:
     @property
     def actual_names(self) -> np.ndarray:
         """The actual class of each picture by name, text (n,)."""
-        return np.array(self.classes)[self.actual]
+        return np.array(self.classes.names)[self.actual]
+
+    @property
+    def predicted_names(self) -> np.ndarray:
+        """The predicted class of each picture by name, text (n,)."""
+        return np.array(self.classes.names)[self.predicted]
+
+    @property
+    def called_probability(self) -> np.ndarray:
+        """The probability of the predicted class, float64 (n,)."""
+        if self.classes.binary:
+            return _of_target(self.predicted, self.probability)
+        return self.probability.astype(float)
+
+    @property
+    def matrix(self) -> np.ndarray | None:
+        """The probability of each class, float (n, K); None where only predictions.csv was read and K has a say."""
+        if self.classes.binary:
+            positive = self.probability.astype(float)
+            return np.column_stack([1 - positive, positive])
+        return self.probabilities
 
     def take(self, rows: np.ndarray) -> "Predictions":
         """The pictures at `rows`, int (m,), in that order."""
-        columns = ("ids", "files", "actual", "predicted", "probability")
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
-
-    def implied_threshold(self) -> float:
-        """A threshold that gives what was predicted: above 1 if no picture was called positive."""
-        positive = self.probability[self.predicted == 1]
-        return float(positive.min()) if len(positive) else 2.0
+        columns = ("ids", "files", "actual", "predicted", "probability", "actual_probability", "probabilities")
+        there = {name: getattr(self, name) for name in columns}
+        return replace(self, **{name: column[rows] for name, column in there.items() if column is not None})
 
     def write(self, path: Path) -> None:
-        """Write a predictions.csv, classes by name.
+        """Write a predictions.csv, classes by name; a column `actual_probability` in the multiclass form only.
 
         Each probability is written as the shortest decimal that reads back as the same float32.
         """
-        predicted = np.array(self.classes)[self.predicted]
-        columns = {"id": self.ids, "file": self.files, "actual": self.actual_names, "predicted": predicted}
-        table = pd.DataFrame(columns | {"probability": self.probability})
-        table.to_csv(path, index=False, lineterminator="\n")
+        columns = {"id": self.ids, "file": self.files, "actual": self.actual_names, "predicted": self.predicted_names}
+        columns["probability"] = self.probability
+        if not self.classes.binary:
+            columns["actual_probability"] = self.actual_probability
+        pd.DataFrame(columns).to_csv(path, index=False, lineterminator="\n")
 
     @classmethod
-    def read(cls, path: Path | TextIOBase, positive: str) -> "Predictions":
-        """Read what `write` wrote, to the bit.
+    def read(cls, path: Path | TextIOBase, classes: Classes) -> "Predictions":
+        """Read what `write` wrote, to the bit; `probabilities` is not in it.
 
-        positive: the name of the positive class
+        classes: those of the run, in any order of names if none is positive
+
+        Raises InputError if the file is not of these classes.
         """
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        others = sorted({*table["actual"], *table["predicted"]} - {positive})
-        return cls(
-            ids=table["id"].to_numpy(object),
-            files=table["file"].to_numpy(object),
-            actual=(table["actual"] == positive).to_numpy(int),
-            predicted=(table["predicted"] == positive).to_numpy(int),
-            # Not converted by read_csv, which rounds the last bit wrongly in some versions.
-            probability=table["probability"].astype(float).to_numpy(np.float32),
-            classes=(others[0] if others else f"not {positive}", positive),
-        )
+        if classes.binary == ("actual_probability" in table):
+            raise InputError(
+                "predictions.csv is of a run with another data.positive_class; run it again (`dvc repro`)."
+            )
+        targets = []
+        for column in ("actual", "predicted"):
+            others = set(table[column]) - set(classes.names)
+            if others:
+                named = ", ".join(sorted(others))
+                raise InputError(
+                    f"predictions.csv names a class that the run does not have: {named}; run it again (`dvc repro`)."
+                )
+            targets.append(table[column].map({name: index for index, name in enumerate(classes.names)}).to_numpy(int))
+        # Not converted by read_csv, which rounds the last bit wrongly in some versions.
+        probability = table["probability"].astype(float).to_numpy(np.float32)
+        if classes.binary:
+            of_actual = _of_target(targets[0], probability)
+        else:
+            of_actual = table["actual_probability"].astype(float).to_numpy(np.float32)
+        ids, files = (table[column].to_numpy(object) for column in ("id", "file"))
+        return cls(ids, files, *targets, probability, of_actual, classes)
+
+
+def _of_target(target: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Probability of class 0 or 1, float64 (n,), from that of class 1; target: which, {0, 1} (n,)."""
+    probability = probability.astype(float)
+    return np.where(target == 1, probability, 1 - probability)
 
 
 def align(by_model: dict[str, Predictions]) -> dict[str, Predictions]:

@@ -8,8 +8,10 @@ import argparse
 import io
 
 from transfer.analysis import findings, paired
-from transfer.analysis.metrics import classification_metrics
+from transfer.analysis.metrics import measure
 from transfer.analysis.predictions import Predictions, align
+from transfer.analysis.same_classes import require_same_classes
+from transfer.classes import Classes
 from transfer.errors import InputError
 from transfer.project.revisions import WORKSPACE, Revision
 from transfer.report.table import changes_table, paired_table
@@ -27,21 +29,15 @@ def main(given: argparse.Namespace) -> None:
     names = (given.first, given.second)
     if given.first == given.second:
         raise InputError(f"{given.first} would be compared with itself; name two experiments.")
-    read = {name: read_experiment(name) for name in names}
-    predictions = align({name: predicted for name, (predicted, _) in read.items()})
-    first, second = predictions.values()
-    if first.classes[1] != second.classes[1]:
-        raise InputError(
-            f"{given.first} gives P({first.classes[1]}), {given.second} P({second.classes[1]}); "
-            "compare experiments with the same data.positive_class."
-        )
+    models = {name: find_model(name) for name in names}
+    classes = {name: revision.classes() for name, (revision, _) in models.items()}
+    require_same_classes(classes)
+    # The order of classes has no say: both are read in the first one's.
+    predictions = align({name: read_predictions(*model, classes[given.first]) for name, model in models.items()})
 
     # With the seed of the run, so that two models of one run come out as in its metrics/comparison.json.
-    comparison = paired.compare(first, second, seed=read[given.first][1]["seed"])
-    metrics = {
-        name: classification_metrics(predicted.actual, predicted.probability, predicted.implied_threshold())
-        for name, predicted in predictions.items()
-    }
+    comparison = paired.compare(*predictions.values(), seed=models[given.first][0].params()["seed"])
+    metrics = {name: measure(predicted) for name, predicted in predictions.items()}
     texts = Texts("en")
     found = (findings.verdict(comparison, *names), findings.difference(comparison, "log_loss", *names))
     print(paired_table(metrics, comparison))
@@ -49,14 +45,17 @@ def main(given: argparse.Namespace) -> None:
     print(changes_table(predictions))
 
 
-def read_experiment(name: str) -> tuple[Predictions, dict]:
-    """The predictions of the model that `name` means, and the params of its run."""
+def find_model(name: str) -> tuple[Revision, str]:
+    """The revision and the model that `name` means; InputError where there are no predictions of it."""
     rev, _, model = name.partition(":")
     revision = Revision(rev or WORKSPACE)
     model = model or MODEL
     if model not in revision.models():
         there = ", ".join(revision.models()) or "none; run it first"
         raise InputError(f"{revision.name} has no predictions of a model {model!r}; those it has: {there}.")
-    params = revision.params()
-    text = io.StringIO(revision.text(f"plots/{model}/predictions.csv"))
-    return Predictions.read(text, revision.classes().names[-1]), params
+    return revision, model
+
+
+def read_predictions(revision: Revision, model: str, classes: Classes) -> Predictions:
+    """The predictions of a model, as indices of `classes`."""
+    return Predictions.read(io.StringIO(revision.text(f"plots/{model}/predictions.csv")), classes)

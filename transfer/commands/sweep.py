@@ -9,7 +9,8 @@ import re
 import sys
 import time
 
-from transfer.analysis.metrics import Metrics
+from transfer.analysis.metrics import Metrics, from_json
+from transfer.analysis.same_classes import require_same_classes
 from transfer.errors import InputError
 from transfer.project.revisions import WORKSPACE, Revision
 from transfer.project.shell import run_command
@@ -33,6 +34,7 @@ def main(given: argparse.Namespace) -> None:
     failed = sorted(set(seeds) - finished())
     succeeded = [name for name in [*given.revisions, *seeds] if name not in failed]
     if succeeded:
+        require_same_classes({name: Revision(name).classes() for name in succeeded})
         print(f"over {', '.join(succeeded)}:\n")
         print(spread_table(common_models([read_metrics(name) for name in succeeded])))
     if failed:
@@ -44,7 +46,7 @@ def main(given: argparse.Namespace) -> None:
 
 def read_metrics(revision: str) -> dict[str, Metrics]:
     """The metrics of a revision, by model."""
-    return {model: Metrics.from_json(content) for model, content in Revision(revision).metrics().items()}
+    return {model: from_json(content) for model, content in Revision(revision).metrics().items()}
 
 
 def common_models(runs: list[dict[str, Metrics]]) -> list[dict[str, Metrics]]:

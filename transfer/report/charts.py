@@ -23,7 +23,7 @@ def learning_charts(results: Results, texts: Texts) -> dict[str, str]:
 
 def ranking_charts(results: Results, texts: Texts) -> dict[str, str]:
     """roc, precision_recall and calibration."""
-    negative, positive = (texts.name("class", name) for name in results.classes)
+    negative, positive = (texts.name("class", name) for name in results.classes.names)
     described = {}
     for chart, values in ranking_keys(results, texts).items():
         described[chart] = " ".join(f"{texts.name('model', model)}: {value}." for model, value in values.items())

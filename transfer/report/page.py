@@ -4,7 +4,8 @@ import dataclasses
 
 from markupsafe import Markup
 
-from transfer.analysis import curves, examples, findings
+from transfer.analysis import examples, findings
+from transfer.analysis.binary import thresholds
 from transfer.analysis.predictions import Predictions, align
 from transfer.report import charts
 from transfer.report.results import Results
@@ -58,17 +59,18 @@ def _markup(drawn: dict[str, str]) -> dict[str, Markup]:
 def _findings(results: Results, texts: Texts) -> dict[str, list[findings.Finding]]:
     """Every finding after the verdict, by topic."""
     names = {model: texts.name("model", model) for model in results.models}
-    classes = tuple(texts.name("class", name) for name in results.classes)
+    classes = {name: texts.name("class", name) for name in results.classes.names}
     found = {"compared": [], "errors": [], "calibration": [], "training": []}
     for pair, comparison in results.comparisons.items():
         pair_names = [names[model] for model in pair]
         if pair != results.pair:
             found["compared"].append(findings.verdict(comparison, *pair_names))
         found["compared"] += findings.differences(comparison, *pair_names)
+        found["compared"] += findings.classes(comparison, *pair_names, classes)
     for model, name in names.items():
         measured = results.models[model]
         criterion = texts.name("criterion", measured.training.selection.criterion)
-        found["errors"].append(findings.errors(measured.metrics.confusion, name, classes))
+        found["errors"].append(findings.errors(measured.predictions, name, classes))
         found["calibration"].append(findings.calibration(measured.predictions, name))
         found["training"].append(findings.training(measured.training, name, criterion))
     return found
@@ -92,7 +94,7 @@ def _thresholds(predictions: Predictions, chosen: float) -> tuple[list[dict], li
     chosen: the threshold of the run, which has a row too
     """
     at = sorted({*THRESHOLDS, chosen})
-    rows = curves.thresholds(predictions.actual, predictions.probability, at).to_dict("records")
+    rows = thresholds(predictions.actual, predictions.probability, at).to_dict("records")
     for row in rows:
         row["costs"] = [mistaken * row["fp"] + missed * row["fn"] for mistaken, missed in COSTS]
     return rows, [min(costs) for costs in zip(*(row["costs"] for row in rows), strict=True)]

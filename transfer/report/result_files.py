@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from transfer.analysis import findings
 from transfer.analysis.learning_curve import side_by_side
+from transfer.analysis.per_class import write_per_class
 from transfer.report import results_png
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
@@ -29,7 +32,8 @@ def write_plots(folder: Path, results: Results) -> None:
         (folder / model).mkdir()
         found.predictions.write(folder / model / "predictions.csv")
         found.training.curve.write(folder / model / "history.csv")
-        for name, table in vars(found.curves).items():
+        write_per_class(folder / model / "per_class.csv", found.per_class)
+        for name, table in found.curves.tables().items():
             table.to_csv(folder / model / f"{name}.csv", index=False, lineterminator="\n")
     curves = side_by_side({model: found.training.curve for model, found in results.models.items()})
     curves.to_csv(folder / "learning_curves.csv", index=False, na_rep="nan", lineterminator="\n")
@@ -41,12 +45,19 @@ def write_plots(folder: Path, results: Results) -> None:
 
 
 def write_report(folder: Path, results: Results, language: str) -> None:
-    """Write index.html and model_card.md in `language`, and results.txt, in English, for terminals."""
+    """Write index.html and model_card.md in `language`, and results.txt, in English, for terminals.
+
+    In the multiclass form also probabilities/MODEL.npy, float32 (n, K), in the order of predictions.csv.
+    """
     texts = Texts("en")
     names = [texts.name("model", model) for model in results.pair]
     said = (texts.say(rule(results.comparison, *names)) for rule in (findings.verdict, findings.advice))
     metrics = {model: found.metrics for model, found in results.models.items()}
-    table = text_table(metrics, results.classes, plain(f"Verdict: {' '.join(said)}"))
+    table = text_table(metrics, results.classes.names, plain(f"Verdict: {' '.join(said)}"))
     (folder / "results.txt").write_text(table + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render_page(results, language), encoding="utf-8")
     (folder / "model_card.md").write_text(render_card(results, language), encoding="utf-8")
+    for model, found in results.models.items():
+        if found.predictions.probabilities is not None:
+            (folder / "probabilities").mkdir(exist_ok=True)
+            np.save(folder / "probabilities" / f"{model}.npy", found.predictions.probabilities)

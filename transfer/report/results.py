@@ -9,6 +9,7 @@ import pandas as pd
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.paired import Comparison
 from transfer.analysis.transfer_measures import TransferMeasures
+from transfer.classes import Classes
 from transfer.report.gallery import Picture, compact
 from transfer.report.provenance import Provenance
 
@@ -62,8 +63,8 @@ class Results:
     pictures: dict[str, Picture] = field(default_factory=dict)
 
     @property
-    def classes(self) -> tuple[str, str]:
-        """Names of the negative and the positive class."""
+    def classes(self) -> Classes:
+        """The classes of all models."""
         return next(iter(self.models.values())).predictions.classes
 
     @property

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from transfer.analysis.metrics import Confusion
+from transfer.analysis.binary import Confusion
 from transfer.analysis.model_results import ModelResults
 from transfer.report.results import Results
 
@@ -31,7 +31,7 @@ def write(path: Path, results: Results) -> None:
     draw_roc(roc, results.models)
     draw_precision_recall(precision_recall, results.models)
     for axes, model in zip((upper_right, lower_right), results.pair, strict=True):
-        draw_confusion(axes, model, results.models[model].metrics.confusion, results.classes)
+        draw_confusion(axes, model, results.models[model].metrics.confusion, results.classes.names)
     figure.savefig(path, metadata={"Software": None})
 
 

@@ -83,7 +83,7 @@ def changes_table(predictions: dict[str, Predictions]) -> str:
     for right, wrong, lost in ((first, second, True), (second, first, False)):
         rows = [row for row in disagreements(before, after) if before.right[row] == lost]
         if rows:
-            probability = f"P({before.classes[1]}): {first} -> {second}"
+            probability = f"P({before.classes.positive}): {first} -> {second}"
             lines.append(f"right by {right}, wrong by {wrong}: {len(rows)} ({probability})")
         for row in rows:
             change = f"{before.probability[row]:.3f} -> {after.probability[row]:.3f}"

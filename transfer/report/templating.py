@@ -46,7 +46,7 @@ def shared_variables(results: Results, texts: Texts) -> dict:
     """The variables that both templates read."""
     first, second = results.pair
     names = [texts.name("model", model) for model in results.pair]
-    negative, positive = (texts.name("class", name) for name in results.classes)
+    negative, positive = (texts.name("class", name) for name in results.classes.names)
     return {
         "r": results,
         "comparison": results.comparison,
