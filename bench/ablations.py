@@ -26,6 +26,7 @@ from transfer.network.classifier import assemble, logits_of
 from transfer.network.head import train_head
 from transfer.network.inference import activation_cache
 from transfer.network.inference.forward import compile_inference
+from transfer.network.link import Sigmoid
 from transfer.network.model_file import load_model
 from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures
@@ -84,7 +85,10 @@ def main() -> None:
         trains = ~apart & ~validates
         head = train_head(
             *(part for group in (trains, validates) for part in (features[group], targets[group])),
-            **params.head.model_dump(),
+            Sigmoid(),
+            l2=params.head.l2,
+            epochs=params.head.epochs,
+            folds=0,
             seed=seed,
         )
         note("(the head alone)", features[apart] @ head.kernel + head.bias, targets[apart])

@@ -4,12 +4,13 @@ import sys
 
 import numpy as np
 
-from transfer.analysis.learning_curve import learning_curve
+from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.selection_record import Selection
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import reinitialise
 from transfer.network.classifier import assemble
+from transfer.network.link import link_of
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
@@ -29,8 +30,9 @@ def main() -> None:
     store = PictureStore("data/prepared")
     # The graph that was pre-trained, down to how it scales its input, with new weights.
     backbone = reinitialise(load_model("models/backbone/model.keras"))
-    kernel = runtime.keras.initializers.GlorotUniform()((backbone.output.shape[1], 1))
-    classifier = assemble(backbone, runtime.keras.ops.convert_to_numpy(kernel), np.zeros(()))
+    units = link_of(store.classes).units
+    kernel = runtime.keras.initializers.GlorotUniform()((backbone.output.shape[1], units))
+    classifier = assemble(backbone, runtime.keras.ops.convert_to_numpy(kernel), np.zeros(units))
 
     recipe = Recipe(
         epochs=params.scratch.epochs,
@@ -52,9 +54,9 @@ def main() -> None:
     print(f"selected by validation {criterion}: {selected}")
 
     with atomic_folder("models/scratch") as folder:
-        learning_curve(history, validation.targets).write(folder / "history.csv")
+        LearningCurve.of(history).write(folder / "history.csv")
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
-        save_model(classifier, folder / "model.keras", store.classes.names)
+        save_model(classifier, folder / "model.keras", store.classes)
     checkpoint.remove()
 
 

@@ -3,7 +3,7 @@
 import math
 import sys
 
-from transfer.analysis.learning_curve import learning_curve
+from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.selection_record import Selection
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
@@ -47,9 +47,9 @@ def main() -> None:
     print(f"selected by validation {criterion}: {selected}")
 
     with atomic_folder("models/finetuned") as folder:
-        learning_curve(history, validation.targets).write(folder / "history.csv")
+        LearningCurve.of(history).write(folder / "history.csv")
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
-        save_model(classifier, folder / "model.keras", store.classes.names)
+        save_model(classifier, folder / "model.keras", store.classes)
     checkpoint.remove()
 
 

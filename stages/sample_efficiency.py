@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from transfer.analysis.metrics import measure
 from transfer.analysis.predictions import Predictions
@@ -22,6 +21,7 @@ from transfer.network.blocks import find_blocks, unfreeze
 from transfer.network.classifier import assemble
 from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import predict_probabilities
+from transfer.network.link import link_of
 from transfer.network.model_file import load_model
 from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures
@@ -51,9 +51,12 @@ def main(given: argparse.Namespace) -> None:
     table = []
     for size, draw, rows in nested_subsets(targets["train"], sizes, params.sample_efficiency.draws, params.seed):
         part = {"train": features["train"][rows], "validation": features["validation"]}
-        head = head_from_features(params.head, part, targets | {"train": targets["train"][rows]}, **choices)
+        head = head_from_features(
+            params.head, part, targets | {"train": targets["train"][rows]}, store.classes, **choices
+        )
         if model == "head":
-            probability = expit(features["test"] @ head.kernel + head.bias)
+            link = link_of(store.classes)
+            probabilities = link.probabilities(link.activate(features["test"] @ head.kernel + head.bias))
         else:
             classifier = assemble(load_model("models/backbone/model.keras"), head.kernel, head.bias)
             unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
@@ -61,8 +64,7 @@ def main(given: argparse.Namespace) -> None:
             chosen = {name: getattr(train, name)[rows] for name in ("rows", "targets", "keys")}
             blocks = find_blocks(classifier, params.backbone.name)
             fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe, blocks)
-            probability = predict_probabilities(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
-        probabilities = np.column_stack([1 - probability, probability])
+            probabilities = predict_probabilities(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
         made = Predictions.of(
             test["id"], test["file"], targets["test"], probabilities, store.classes, params.evaluate.threshold
         )

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.preprocessing import StandardScaler
+from transfer.network.parallel_heads import CHUNK, moments
 
 from transfer.network.head import train_head
 from transfer.network.losses import log_loss, sample_weights
-from transfer.network.parallel_heads import CHUNK, moments
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 

@@ -11,12 +11,14 @@ LOG_LOSS, WEIGHTED_LOG_LOSS = "log-loss", "class-weighted log-loss"  # the crite
 class Selection:
     """The weights that a training left.
 
-    criterion: what was minimised on the validation pictures, LOG_LOSS or WEIGHTED_LOG_LOSS
+    criterion: what was minimised on pictures that had no part in training, LOG_LOSS or WEIGHTED_LOG_LOSS
     loss: its value for what was chosen, nats
     epoch: the epoch whose weights were chosen, 0 being before any update
     averaging_weight: (0, 1]; below 1 the weights are the average of `epoch`'s, which count so much, and epoch 0's
     tried: everything that was compared, each with its `loss` and what tells it apart (`l2`, `averaging_weight`, ...)
     l2: the strength that was chosen, of a head; else None
+    folds: of the cross-validation that chose it; 0 if the validation pictures did
+    converged: whether the last pass over the pictures left nothing to gain, of a head; else None
     """
 
     criterion: str
@@ -25,6 +27,14 @@ class Selection:
     averaging_weight: float = 1.0
     tried: tuple[dict[str, float], ...] = ()
     l2: float | None = None
+    folds: int = 0
+    converged: bool | None = None
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether the strength that was chosen is the weakest or the strongest that was tried, of several."""
+        strengths = [entry["l2"] for entry in self.tried if "l2" in entry]
+        return len(strengths) > 1 and self.l2 in (strengths[0], strengths[-1])
 
     @property
     def averaged(self) -> bool:

@@ -1,37 +1,36 @@
-"""The head: logistic regression on standardised features, its L2 strength chosen on the validation split."""
+"""The head: logistic regression on standardised features, its L2 strength chosen on pictures that it did not see."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
-from transfer.network.losses import log_loss, sample_weights
-from transfer.network.parallel_heads import ParallelHeads
-from transfer.network.training.progress import OnEpoch, report_epoch
-
-BATCH = 64  # pictures per update
+from transfer.network.lbfgs import MEMORY
+from transfer.network.link import Link
+from transfer.network.logistic import MOST_BYTES, Problem, Regressions, Rows
+from transfer.network.losses import sample_weights
+from transfer.network.training.results import EpochFigures, figures
 
 
 @dataclass(frozen=True)
 class TrainedHead:
     """A head for raw features, and how it was chosen.
 
-    kernel: float32 (width,)
-    bias: float32 ()
+    kernel: float32 (width, units)
+    bias: float32 (units,)
     l2: the chosen strength
-    epoch: the chosen epoch; 0 is before any update
-    loss: the validation log-loss of `l2` in `epoch`, nats
-    curve: the logits of (train, validation) of the chosen strength, float32 (n,) each, for each epoch from 0
-    tried: `l2`, best `epoch` and its `loss` of each strength
+    loss: what chose it, nats: the log-loss of pictures that had no part in training, see `train_head`
+    tried: `l2` and `loss` of each strength
+    history: the chosen strength's figures before training and after each pass over the train pictures
+    converged: whether the last pass left nothing to gain
     """
 
     kernel: np.ndarray
     bias: np.ndarray
     l2: float
-    epoch: int
     loss: float
-    curve: list[tuple[np.ndarray, np.ndarray]]
     tried: list[dict[str, float]]
+    history: list[EpochFigures]
+    converged: bool
 
 
 def train_head(
@@ -39,88 +38,101 @@ def train_head(
     targets: np.ndarray,
     validation_features: np.ndarray,
     validation_targets: np.ndarray,
+    link: Link,
     *,
     l2: list[float],
-    learning_rate: float,
     epochs: int,
-    patience: int,
+    folds: int,
     seed: int,
     class_weights: str = "none",
-    on_epoch: OnEpoch | None = None,
 ) -> TrainedHead:
-    """Fit one head for each L2 strength, and choose the strength and epoch with the lowest validation log-loss.
+    """Choose an L2 strength, and fit the head on the train pictures with it.
 
-    Adam's rate is learning_rate / sqrt(width), so that an update moves logits about as far whatever the number of
-    features. It falls to zero along a cosine.
+    With `folds` the strength is chosen by cross-validation on train and validation pictures together: each is predicted
+    by regressions that did not see it. Without, regressions are fitted on the train pictures, and those of validation
+    choose. The head itself is fitted on the train pictures alone in any case.
 
     features: float32 (n, width), an array or an `ArrayRows`: few rows are in memory at a time
-    targets: {0, 1} (n,)
-    validation_features: float32 (m, width)
-    validation_targets: {0, 1} (m,)
-    l2: strengths, see `ParallelHeads`
-    learning_rate: for features of width 1
-    epochs: at most
-    patience: epochs without an improvement of any strength, after which training stops
-    seed: of the order of the pictures
-    class_weights: "none" or "balanced", see `losses.sample_weights`; in the validation log-loss too
-    on_epoch: called after every epoch, with figures of the best strength so far
+    targets: int (n,), indices of classes
+    validation_features, validation_targets: likewise (m, width), (m,)
+    link: of the classes
+    l2: strengths, in rising order
+    epochs: passes over the features, at most
+    folds: 0, or at least 2
+    seed: of the folds
+    class_weights: "none" or "balanced", see `losses.sample_weights`; in what chooses, too
     """
-    picture_weights = sample_weights(targets, class_weights)
-    updates = epochs * -(-len(features) // BATCH)
-    heads = ParallelHeads(features, targets, picture_weights, l2, learning_rate, updates)
-    truth = np.asarray(validation_targets, np.float64).reshape(-1, 1)
-    validation_weights = sample_weights(validation_targets, class_weights).reshape(-1, 1)
-    generator = np.random.default_rng([seed, 1])
-    logits, losses, weights = [], [], []  # by epoch
-    for epoch in range(epochs + 1):
-        start = time.monotonic()
-        if epoch:
-            heads.learn(features, generator.permutation(len(features)), BATCH)
-        learnt = time.monotonic()
-        logits.append((heads.logits(features), heads.logits(validation_features)))
-        losses.append(log_loss(truth, logits[-1][1], validation_weights))
-        weights.append(heads.weights())
-        if on_epoch:
-            _, leader = _lowest(losses)
-            train, validation = (targets, logits[-1][0][:, leader]), (validation_targets, logits[-1][1][:, leader])
-            on_epoch(report_epoch(epoch, epochs, train, validation, heads.learning_rate(), start, learnt))
-        last_improvement = int(np.argmin(losses, axis=0).max())
-        if epoch - last_improvement >= patience:
-            break
-    return _choose(heads, l2, logits, np.array(losses), weights)
+    rows, everything = Rows([features, validation_features]), np.concatenate([targets, validation_targets])
+    weights = np.concatenate([sample_weights(part, class_weights) for part in (targets, validation_targets)])
+    in_train = np.arange(len(everything)) < len(targets)
+    fold_of = assign_folds(everything, folds, seed) if folds else np.where(in_train, -1, 0)
+    losses = held_out_losses(rows, everything, link, weights, fold_of, l2, epochs)
+    best = int(np.argmin(losses))
 
-
-def _choose(
-    heads: ParallelHeads,
-    l2: list[float],
-    logits: list[tuple[np.ndarray, np.ndarray]],
-    losses: np.ndarray,
-    weights: list[tuple[np.ndarray, np.ndarray]],
-) -> TrainedHead:
-    """The head with the lowest loss.
-
-    logits: of (train, validation), float32 (n, strengths), by epoch
-    losses: of validation, nats (epochs, strengths)
-    weights: as from `heads.weights`, by epoch
-    """
-    best, column = _lowest(losses)
-    kernel, bias = weights[best]
-    kernel, bias = heads.for_raw_features(kernel[:, column], bias[column])
+    last = Problem(rows, everything, link, (weights * in_train)[:, None], np.array([l2[best]]))
+    fitted, history = _fit(last, len(targets), epochs)
     return TrainedHead(
-        kernel=kernel,
-        bias=bias,
-        l2=l2[column],
-        epoch=best,
-        loss=float(losses[best, column]),
-        curve=[(train[:, column], validation[:, column]) for train, validation in logits],
-        tried=[
-            {"l2": strength, "epoch": int(losses[:, j].argmin()), "loss": float(losses[:, j].min())}
-            for j, strength in enumerate(l2)
-        ],
+        kernel=fitted.kernel[0].astype(np.float32),
+        bias=fitted.bias[0].astype(np.float32),
+        l2=l2[best],
+        loss=float(losses[best]),
+        tried=[{"l2": strength, "loss": float(loss)} for strength, loss in zip(l2, losses, strict=True)],
+        history=history,
+        converged=bool(fitted.converged[0]),
     )
 
 
-def _lowest(losses: list[np.ndarray] | np.ndarray) -> tuple[int, int]:
-    """Epoch and column of the lowest of losses (epochs, strengths); of equal ones, the earliest."""
-    epoch, column = np.unravel_index(np.argmin(losses), np.shape(losses))
-    return int(epoch), int(column)
+def held_out_losses(
+    rows: Rows,
+    targets: np.ndarray,
+    link: Link,
+    weights: np.ndarray,
+    fold_of: np.ndarray,
+    l2: list[float],
+    epochs: int,
+) -> np.ndarray:
+    """For each strength, the mean cross-entropy of pictures by regressions that did not see them, nats, (strengths,).
+
+    targets: int (n,)
+    weights: float (n,), how much each picture counts
+    fold_of: int (n,); what is in fold f is left out of the f-th regression of each strength; -1 is never left out
+    l2: strengths
+    epochs: passes over the features, at most
+    """
+    folds = np.arange(fold_of.max() + 1)
+    kept = fold_of[:, None] != folds
+    which = [(fold, strength) for fold in folds for strength in range(len(l2))]
+    together = max(1, MOST_BYTES // (8 * (rows.width + 1) * link.units * (2 * MEMORY + 8)))
+    losses = np.zeros(len(l2))
+    for start in range(0, len(which), together):
+        fold, strength = np.transpose(which[start : start + together])
+        problem = Problem(rows, targets, link, weights[:, None] * kept[:, fold], np.array(l2)[strength])
+        *_, solved = problem.solve(epochs)
+        missed = problem.losses(solved) * weights[:, None] * ~kept[:, fold]
+        np.add.at(losses, strength, missed.sum(axis=0))
+    return losses / weights[fold_of >= 0].sum()
+
+
+def assign_folds(targets: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """The fold of each picture, int (n,) in [0, folds): every class is shared out as evenly as can be.
+
+    targets: int (n,)
+    """
+    generator = np.random.default_rng([seed, 1])
+    order = generator.permutation(len(targets))
+    fold_of = np.empty(len(targets), int)
+    fold_of[order[np.argsort(targets[order], kind="stable")]] = np.arange(len(targets)) % folds
+    return fold_of
+
+
+def _fit(problem: Problem, train: int, epochs: int) -> tuple[Regressions, list[EpochFigures]]:
+    """Solve one regression; returns it, and the figures before the first pass and after each.
+
+    train: how many of the problem's rows, the first, are train pictures
+    """
+    history = []
+    for fitted in problem.solve(epochs):
+        logits = np.concatenate([of_chunk[:, 0] for _, of_chunk in problem.logits(fitted)])
+        parts = ((problem.targets[part], logits[part]) for part in (slice(None, train), slice(train, None)))
+        history.append(EpochFigures(*(value for part in parts for value in figures(problem.link, *part))))
+    return fitted, history

@@ -2,18 +2,20 @@
 
 import numpy as np
 
+from transfer.network.link import link_for
+
 
 def sample_weights(targets: np.ndarray, class_weights: str) -> np.ndarray:
     """How much each picture counts, float32 (n,), 1 on average.
 
-    targets: {0, 1} (n,)
-    class_weights: "none", all pictures count the same; or "balanced", both classes count the same, however many
-        pictures each has (King & Zeng, 2001)
+    targets: int (n,), indices of classes
+    class_weights: "none", all pictures count the same; or "balanced", all classes that have pictures count the same,
+        however many those are (King & Zeng, 2001)
     """
     if class_weights == "none":
         return np.ones(len(targets), np.float32)
-    counts = np.bincount(targets, minlength=2)
-    return (len(targets) / (2 * counts))[targets].astype(np.float32)
+    counts = np.bincount(targets)
+    return (len(targets) / (np.count_nonzero(counts) * np.maximum(counts, 1)))[targets].astype(np.float32)
 
 
 def selection_criterion(class_weights: str) -> str:
@@ -24,11 +26,11 @@ def selection_criterion(class_weights: str) -> str:
     return "log-loss" if class_weights == "none" else "class-weighted log-loss"
 
 
-def log_loss(targets: np.ndarray, logits: np.ndarray, weights: np.ndarray | float = 1.0) -> np.ndarray:
-    """Mean cross-entropy along the first axis, in nats, float64 (...).
+def log_loss(targets: np.ndarray, logits: np.ndarray, weights: np.ndarray | float = 1.0) -> float:
+    """Mean cross-entropy, nats.
 
-    targets: {0, 1} (n, ...)
-    logits: (n, ...), log-odds of the positive class
-    weights: how much each term counts, 1 on average; broadcast against the others
+    targets: int (n,)
+    logits: (n, units), see `link`
+    weights: how much each picture counts, 1 on average; float (n,), or 1 for all
     """
-    return np.mean(weights * (np.logaddexp(0, logits.astype(np.float64)) - targets * logits), axis=0)
+    return float(np.mean(weights * link_for(logits.shape[-1]).losses(targets, logits)))

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import keras
 
+from transfer.classes import Classes
 from transfer.errors import InputError
 
 
-def save_model(model: keras.Model, path: Path, classes: tuple[str, str] | None = None) -> None:
+def save_model(model: keras.Model, path: Path, classes: Classes | None = None) -> None:
     """Write a `.keras` file whose bytes depend only on the model and the names of its classes.
 
     Keras writes the time into the archive and its metadata.json, and memory addresses into its config.json, as ids of
     shared objects. Here the time becomes the start of 1980, and ids are numbered in the order in which they occur.
 
-    classes: names of the negative and the positive class; they are stored in metadata.json, where Keras ignores them
+    classes: those of a classifier; they are stored in metadata.json, where Keras ignores them
     """
     with tempfile.TemporaryDirectory() as folder:
         dated = Path(folder) / "model.keras"
@@ -32,9 +33,11 @@ def save_model(model: keras.Model, path: Path, classes: tuple[str, str] | None =
                 target.writestr(zipfile.ZipInfo(name), content)
 
 
-def _without_time(metadata: bytes, classes: tuple[str, str] | None) -> bytes:
+def _without_time(metadata: bytes, classes: Classes | None) -> bytes:
     values = json.loads(metadata) | {"date_saved": "1980-01-01@00:00:00"}
-    return json.dumps(values | ({"classes": classes} if classes else {})).encode()
+    if classes:
+        values |= {"classes": classes.names} | ({} if classes.binary else {"positive": None})
+    return json.dumps(values).encode()
 
 
 def _with_numbered_ids(config: bytes) -> bytes:
@@ -57,13 +60,14 @@ def load_model(path: str | Path) -> keras.Model:
         ) from None
 
 
-def read_classes(path: str | Path) -> tuple[str, str]:
-    """The negative and the positive class of a model that `save_model` wrote; raises InputError if it names none."""
+def read_classes(path: str | Path) -> Classes:
+    """The classes of a model that `save_model` wrote; raises InputError if it names none."""
     try:
         with zipfile.ZipFile(path) as archive:
-            negative, positive = json.loads(archive.read("metadata.json"))["classes"]
+            metadata = json.loads(archive.read("metadata.json"))
+            names = tuple(metadata["classes"])
+        return Classes(names, metadata.get("positive", names[-1]))  # where none is named, it is the last
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         raise InputError(
             f"{path} names no classes: it is no classifier of this workflow, or an old one; `dvc repro` makes it anew."
         ) from None
-    return negative, positive

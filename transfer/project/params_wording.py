@@ -5,11 +5,16 @@ from typing import Any
 
 from transfer.project.schema import Params
 
+_SOLVED = "the head is solved now, not trained in small steps"
+NO_LONGER = {"head.learning_rate": _SOLVED, "head.patience": _SOLVED}
+
 
 def explain_invalid_param(detail: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "missing":
         return f"{key} is missing; every key of the shipped file is needed."
+    if key in NO_LONGER:
+        return f"{key} is gone: {NO_LONGER[key]}; remove the line."
     if detail["type"] == "extra_forbidden":
         section, allowed = Params, list(Params.model_fields)
         for part in detail["loc"][:-1]:

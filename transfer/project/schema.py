@@ -103,10 +103,9 @@ class Backbone(Section):
 
 
 class Head(Section):
-    l2: Annotated[list[NonNegative], Field(min_length=1)]
-    learning_rate: Positive
+    l2: Annotated[list[Positive], Field(min_length=1)]
     epochs: Count
-    patience: Count
+    folds: Literal["auto", 0] | Annotated[int, Field(ge=2)]
 
 
 class Finetune(Section):

@@ -5,12 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from transfer.classes import Classes
 from transfer.network.head import TrainedHead, train_head
+from transfer.network.link import link_of
 from transfer.network.training.checkpoint import Checkpoint, training_identity
 from transfer.network.training.recipe import Recipe
 from transfer.project.cluster import cluster_rank
 from transfer.project.schema import Finetune, Head
 
+FOLDS, FEW = 5, 2_000  # of cross-validation; pictures below which one split chooses badly
 AVERAGING_WEIGHTS = (0.25, 0.5, 0.75)  # of the best epoch, in its average with the head's model
 
 
@@ -46,13 +49,13 @@ def training_checkpoint(model: str, depends_on: Any, start: str) -> Checkpoint:
 
 
 def head_from_features(
-    settings: Head, features: dict[str, np.ndarray], targets: dict[str, np.ndarray], **others: Any
+    settings: Head, features: dict[str, np.ndarray], targets: dict[str, np.ndarray], classes: Classes, **others: Any
 ) -> TrainedHead:
     """Train a head.
 
     settings: the section `head` of params
     features: float32 (n, width), for each of the splits train and validation
-    targets: {0, 1} (n,), for each of these splits
+    targets: int (n,), indices of classes, for each of these splits
     others: further arguments of `train_head`
     """
     return train_head(
@@ -60,9 +63,20 @@ def head_from_features(
         targets["train"],
         features["validation"],
         targets["validation"],
-        l2=settings.l2,
-        learning_rate=settings.learning_rate,
+        link_of(classes),
+        l2=sorted(settings.l2),
         epochs=settings.epochs,
-        patience=settings.patience,
+        folds=cross_validation_folds(settings, len(targets["train"]) + len(targets["validation"])),
         **others,
     )
+
+
+def cross_validation_folds(settings: Head, pictures: int) -> int:
+    """How many folds choose the head's L2 strength; 0: the validation split does.
+
+    settings: the section `head` of params
+    pictures: to train and to validate on
+    """
+    if settings.folds != "auto":
+        return settings.folds
+    return FOLDS if pictures < FEW else 0

@@ -7,8 +7,6 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from transfer.analysis.predictions import Predictions
-
 COLOURS = "inferno"  # of heat maps
 STRONGEST = 0.75  # opacity of a heat map where it is hottest
 
@@ -47,21 +45,17 @@ def heated(content: bytes, heat: np.ndarray, side: int) -> bytes:
     return _jpeg(Image.fromarray(mixed.round().astype(np.uint8)))
 
 
-def pictures(
-    encoded: dict[str, bytes], evidence: dict[str, list[np.ndarray]], predictions: dict[str, Predictions], side: int
-) -> dict[str, Picture]:
+def pictures(encoded: dict[str, bytes], evidence: dict[str, list[np.ndarray]], side: int) -> dict[str, Picture]:
     """Each picture with a heat map for each model, of what speaks for the class that the model predicted.
 
     encoded: encoded pictures by id
-    evidence: by model, a map float (h, w) for each picture, in that order: what speaks for the positive class
-    predictions: by model
+    evidence: by model, a map float (h, w) for each picture, in that order: what speaks for the predicted class
     side: see `compact`
     """
     overlays = {id_: {} for id_ in encoded}
     for model, maps in evidence.items():
-        predicted = dict(zip(predictions[model].ids, predictions[model].predicted, strict=True))
         for (id_, content), heat in zip(encoded.items(), maps, strict=True):
-            overlays[id_][model] = heated(content, heat if predicted[id_] else -heat, side)
+            overlays[id_][model] = heated(content, heat, side)
     return {id_: Picture(compact(content, side), overlays[id_]) for id_, content in encoded.items()}
 
 

@@ -36,7 +36,7 @@ FORMATS = {
 
 
 def export(model: keras.Model, kind: str, path: Path) -> None:
-    """Write a model in another format; it still takes float32 (n, size, size, 3) and gives float32 (n, 1).
+    """Write a model in another format; it still takes float32 (n, size, size, 3) and gives float32 (n, units).
 
     kind: one of FORMATS
     path: of the file or folder to write
@@ -69,7 +69,7 @@ def load_exported(path: Path, kind: str) -> Callable[[np.ndarray], np.ndarray]:
 
     path: as given to `export`
     kind: as given to `export`
-    Returns a function from pictures, float32 (b, size, size, 3), to P(positive class), float32 (b, 1).
+    Returns a function from pictures, float32 (b, size, size, 3), to what the classifier gives, float32 (b, units).
     """
     if kind == "saved_model":
         served = tf.saved_model.load(path)

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from transfer.network.inference.batches import fill_last_batch, picture_batches
 from transfer.network.inference.folding import fold
+from transfer.network.link import link_for
 from transfer.network.runtime import MemoryTooSmall, device_errors
 
 MOST_FETCHED, MOST_BYTES = 16, 2**26  # values that wait on a GPU until they are fetched; their bytes
@@ -78,21 +79,22 @@ def predict_padded(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray,
 
 
 def predict_probabilities(
-    network: keras.Model,
+    classifier: keras.Model,
     source: Callable[[int], bytes] | np.ndarray,
     rows: np.ndarray,
     batch_size: int,
     what: str = "",
 ) -> np.ndarray:
-    """The outputs of a network that has one per picture, float32 (n,), in the order of `rows`.
+    """The probability of each class, float32 (n, classes), in the order of `rows`.
 
-    network: such as a classifier, which gives P(positive class)
+    classifier: as from `classifier.assemble`
     source: see `picture_batches`
     rows: int (n,)
     batch_size: see `forward_batches`
     what: see `forward_batches`
     """
-    return np.concatenate(list(forward_batches(compile_inference(network), source, rows, batch_size, what)))[:, 0]
+    batches = forward_batches(compile_inference(classifier), source, rows, batch_size, what)
+    return link_for(classifier.output.shape[-1]).probabilities(np.concatenate(list(batches)))
 
 
 def forward_batches(

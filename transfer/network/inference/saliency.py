@@ -1,4 +1,4 @@
-"""Where in a picture a classifier finds evidence for one class or the other: Grad-CAM (Selvaraju et al., 2017).
+"""Where in a picture a classifier finds evidence for a class: Grad-CAM (Selvaraju et al., 2017).
 
 Grad-CAM is the sum of the last feature maps, each weighted by the gradient of the output with respect to it. All
 backbones here average their last maps over the picture before the head. So the gradient is the same all over a map, and
@@ -12,27 +12,31 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from transfer.network.link import link_for
+
 CHUNK = 8  # pictures at a time, to bound memory
 
 
-def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """How much each region of each picture adds to the logit of the positive class, or, below zero, takes from it.
+def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray], targets: Sequence[int]) -> list[np.ndarray]:
+    """How much each region of a picture speaks for a class and against the others, or, below zero, the other way.
 
-    Where the head follows directly upon the average, the mean of a picture's map plus the head's bias is its logit.
+    Where the head follows directly upon the average, the mean of a picture's map, plus what the head's bias says, is
+    the class' evidence, see `Sigmoid.evidence`.
 
     classifier: as from `classifier.assemble`
     pictures: n of (size, size, 3), RGB in [0, 255]
+    targets: n indices of classes, one a picture
     Returns n Grad-CAMs without their rectifier, float32 (h, w) as the last feature maps: 7 x 7 for 224 pixels.
     """
     pool = [layer for layer in classifier.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)][-1]
     below = keras.Model(classifier.input, [pool.input, pool.output])
     above = keras.Model(pool.output, classifier.get_layer("logit").output)
-    found = []
+    link, found = link_for(above.output.shape[-1]), []
     for start in range(0, len(pictures), CHUNK):
         chunk = tf.cast(np.stack(pictures[start : start + CHUNK]), tf.float32)
         maps, pooled = below(chunk, training=False)
         with tf.GradientTape() as tape:
             tape.watch(pooled)
-            logit = above(pooled, training=False)
-        found += list(tf.einsum("nhwc,nc->nhw", maps, tape.gradient(logit, pooled)).numpy())
+            evidence = link.evidence(tf.constant(targets[start : start + CHUNK]), above(pooled, training=False))
+        found += list(tf.einsum("nhwc,nc->nhw", maps, tape.gradient(evidence, pooled)).numpy())
     return found

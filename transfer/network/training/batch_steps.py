@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from transfer.errors import InputError
 from transfer.network.inference.forward import gather_replicas
+from transfer.network.link import Link
 from transfer.network.training.augment import crop
 
 BatchStep = Callable[..., tf.Tensor]
@@ -29,17 +30,19 @@ def check_compilable(network: keras.Model) -> None:
 
 def compile_steps(
     network: Callable[..., tf.Tensor],
+    link: Link,
     variables: list[keras.Variable],
     optimizer: keras.Optimizer,
     jit_compile: bool,
 ) -> tuple[BatchStep, BatchStep]:
     """Compile `evaluate_batch`, which changes nothing, and `train_batch`, which updates the variables.
 
-    Both take pictures (b, height, width, 3), targets {0.0, 1.0} (b,), weights float32 (b,) and, where pictures are to
+    Both take pictures (b, height, width, 3), targets int32 (b,), weights float32 (b,) and, where pictures are to
     be cropped, boxes float32 (b, 4) as from `augment.draw_boxes`. b is one device's part of the batch. Both give the
-    logits of all devices' pictures, float32 (batch size,), as they were before the update.
+    logits of all devices' pictures, float32 (batch size, units), as they were before the update.
 
-    network: gives logits (b, 1), and takes an argument `training`
+    network: gives logits (b, units), and takes an argument `training`
+    link: of these logits
     variables: the trainable ones, for which the optimizer was built
     jit_compile: compile with XLA
     """
@@ -48,13 +51,13 @@ def compile_steps(
     # Crops stay outside: XLA has no kernel for them.
     @tf.function(jit_compile=jit_compile)
     def forward(pictures: tf.Tensor) -> tf.Tensor:
-        return network(pictures, training=False)[:, 0]
+        return network(pictures, training=False)
 
     @tf.function(jit_compile=jit_compile)
     def gradients(pictures: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         with tf.GradientTape() as tape:
-            logits = network(pictures, training=True)[:, 0]
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(targets, logits)
+            logits = network(pictures, training=True)
+            losses = link.tensor_losses(targets, logits)
             loss = optimizer.scale_loss(tf.reduce_sum(weights * losses))
         return logits, tape.gradient(loss, variables)
 

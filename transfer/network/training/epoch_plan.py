@@ -14,7 +14,7 @@ class EpochPlan:
     """An epoch's pictures, in full batches: n is a multiple of the batch size.
 
     positions: int (n,), which picture of the split; the last batch is filled up with the first pictures
-    targets: {0.0, 1.0} float32 (n,)
+    targets: int32 (n,), indices of classes
     weights: float32 (n,), how much each picture's loss counts; in each batch 1 in all, times `picture_weights`; 0 for
         pictures that only fill up
     boxes: float32 (n, 4), see `augment.draw_boxes`
@@ -45,7 +45,7 @@ def plan_epoch(pictures: LabelledPictures, picture_weights: np.ndarray, recipe: 
     in_batch = (counts / counts.sum(axis=1, keepdims=True)).astype(np.float32).ravel()
     return EpochPlan(
         positions=positions,
-        targets=pictures.targets.astype(np.float32)[positions],
+        targets=pictures.targets.astype(np.int32)[positions],
         weights=in_batch * picture_weights[positions],
         boxes=draw_boxes(recipe.seed, epoch, pictures.keys, recipe.min_area)[positions],
     )

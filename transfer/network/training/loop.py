@@ -1,4 +1,4 @@
-"""Fine-tuning: the training loop, written out, since every value that it reports comes from stored predictions."""
+"""Fine-tuning: the training loop, written out, so that every value that it reports is computed from logits."""
 
 import time
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from transfer.network.inference.activation_cache import InputSource, choose_sour
 from transfer.network.inference.batches import picture_batches
 from transfer.network.inference.folding import fold
 from transfer.network.inference.forward import compile_inference, fetch_arrays, forward_batches
+from transfer.network.link import link_for
 from transfer.network.losses import log_loss, sample_weights
 from transfer.network.runtime import device_errors
 from transfer.network.training.batch_steps import BatchStep, check_compilable, compile_steps
@@ -24,7 +25,7 @@ from transfer.network.training.epoch_plan import plan_epoch
 from transfer.network.training.optimizer import build_optimizer
 from transfer.network.training.progress import EpochReport, OnEpoch, report_epoch
 from transfer.network.training.recipe import LabelledPictures, Recipe
-from transfer.network.training.results import EpochLogits, SelectedWeights
+from transfer.network.training.results import EpochFigures, SelectedWeights, figures
 from transfer.network.training.state import TrainingState
 from transfer.network.training.weight_selection import select_weights
 
@@ -37,7 +38,7 @@ def fit(
     blocks: dict[str, int] | None = None,
     checkpoint: Checkpoint | None = None,
     on_epoch: OnEpoch | None = None,
-) -> tuple[list[EpochLogits], SelectedWeights]:
+) -> tuple[list[EpochFigures], SelectedWeights]:
     """Train the trainable weights of a classifier in place, and leave it with the best that validation has seen.
 
     Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best of the later
@@ -91,6 +92,7 @@ class Training:
     ):
         self.train, self.validation, self.recipe = train, validation, recipe
         self.network = logits_of(classifier)
+        self.link = link_for(self.network.output.shape[-1])
         if recipe.jit_compile:
             check_compilable(self.network)
         self.picture_weights = sample_weights(train.targets, recipe.class_weights)
@@ -100,7 +102,11 @@ class Training:
         self.train_source, self.validation_source = self._sources(folder)
         self.infer = compile_inference(self.validation_source.network, recipe.jit_compile)
         self.evaluate_batch, self.train_batch = compile_steps(
-            fold(self.train_source.network), self.network.trainable_variables, self.optimizer, recipe.jit_compile
+            fold(self.train_source.network),
+            self.link,
+            self.network.trainable_variables,
+            self.optimizer,
+            recipe.jit_compile,
         )
 
     def _sources(self, folder: Path | None) -> tuple[InputSource, InputSource]:
@@ -129,14 +135,15 @@ class Training:
         learnt = time.monotonic()
         with self._moving_averages() if epoch and self.optimizer.use_ema else nullcontext():
             validation_logits, loss = self.validate()
-            self.state.record(epoch, EpochLogits(targets, logits, validation_logits), loss)
-        train, validation = (targets, logits), (self.validation.targets, validation_logits)
-        return report_epoch(epoch, self.recipe.epochs, train, validation, self.learning_rate(), start, learnt)
+            parts = ((targets, logits), (self.validation.targets, validation_logits))
+            entry = EpochFigures(*(value for part in parts for value in figures(self.link, *part)))
+            self.state.record(epoch, entry, loss)
+        return report_epoch(epoch, self.recipe.epochs, entry, len(targets), self.learning_rate(), start, learnt)
 
     def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Go through the train pictures once, and learn from them unless `epoch` is 0.
 
-        Returns their targets and logits, float32 (n,), in the order in which they were taken.
+        Returns their targets, int (n,), and logits, float32 (n, units), in the order in which they were taken.
         """
         plan, source = plan_epoch(self.train, self.picture_weights, self.recipe, epoch), self.train_source
         rows, columns = source.rows[plan.positions], [plan.targets, plan.weights]
@@ -163,11 +170,11 @@ class Training:
             yield logits
 
     def validate(self) -> tuple[np.ndarray, float]:
-        """The logits of the validation pictures, float32 (n,), and their log-loss, nats, weighted by class if asked."""
+        """The logits of the validation pictures, float32 (n, units), and their log-loss, weighted by class if asked."""
         source, targets = self.validation_source, self.validation.targets
         batches = forward_batches(self.infer, source.values, source.rows, self.recipe.batch_size)
-        logits = np.concatenate(list(batches))[:, 0]
-        return logits, float(log_loss(targets, logits, sample_weights(targets, self.recipe.class_weights)))
+        logits = np.concatenate(list(batches))
+        return logits, log_loss(targets, logits, sample_weights(targets, self.recipe.class_weights))
 
     @contextmanager
     def _moving_averages(self) -> Iterator[None]:

@@ -4,9 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from transfer.network.losses import log_loss
+from transfer.network.training.results import EpochFigures
 
 
 @dataclass(frozen=True)
@@ -15,8 +13,7 @@ class EpochReport:
 
     epoch: 0 is before any update
     epochs: how many there are at most
-    loss, accuracy: of the train pictures during the epoch; log-loss in nats, at P = 0.5, not weighted by class
-    validation_loss, validation_accuracy: likewise of the validation pictures, after the epoch
+    figures: what the epoch gave
     learning_rate: at the end of the epoch
     pictures_per_second: train pictures, without the time for validation
     seconds_left: until the last epoch ends, if all take as long as this one
@@ -24,19 +21,13 @@ class EpochReport:
 
     epoch: int
     epochs: int
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
+    figures: EpochFigures
     learning_rate: float
     pictures_per_second: float
     seconds_left: float
 
     def __str__(self) -> str:
-        line = (
-            f"epoch {self.epoch}/{self.epochs}: loss {self.loss:.4f}, accuracy {self.accuracy:.4f}; "
-            f"validation loss {self.validation_loss:.4f}, accuracy {self.validation_accuracy:.4f}"
-        )
+        line = f"epoch {self.epoch}/{self.epochs}: {self.figures}"
         if self.epoch:
             line += (
                 f"; learning rate {self.learning_rate:.2g}; {self.pictures_per_second:,.0f} pictures/s; "
@@ -49,28 +40,21 @@ OnEpoch = Callable[[EpochReport], None]
 
 
 def report_epoch(
-    epoch: int,
-    epochs: int,
-    train: tuple[np.ndarray, np.ndarray],
-    validation: tuple[np.ndarray, np.ndarray],
-    learning_rate: float,
-    start: float,
-    learnt: float,
+    epoch: int, epochs: int, figures: EpochFigures, pictures: int, learning_rate: float, start: float, learnt: float
 ) -> EpochReport:
     """The report of an epoch that ends now.
 
     epoch, epochs, learning_rate: as in the report
-    train: targets {0, 1} (n,) and logits float (n,)
-    validation: targets {0, 1} (m,) and logits float (m,)
+    figures: of the epoch
+    pictures: train pictures
     start, learnt: when the epoch began, and when it had gone through the train pictures; seconds, `time.monotonic`
     """
     return EpochReport(
         epoch,
         epochs,
-        *loss_and_accuracy(*train),
-        *loss_and_accuracy(*validation),
+        figures,
         learning_rate=learning_rate,
-        pictures_per_second=len(train[0]) / max(learnt - start, 1e-9),
+        pictures_per_second=pictures / max(learnt - start, 1e-9),
         seconds_left=(time.monotonic() - start) * (epochs - epoch),
     )
 
@@ -78,15 +62,6 @@ def report_epoch(
 def print_epoch(report: EpochReport) -> None:
     """Print the report at once, also where the output is no terminal."""
     print(report, flush=True)
-
-
-def loss_and_accuracy(targets: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
-    """Mean log-loss, in nats, and the share of pictures whose class is right at P = 0.5.
-
-    targets: {0, 1} (n,)
-    logits: float (n,), log-odds of the positive class
-    """
-    return float(log_loss(targets, logits)), float(np.mean((logits >= 0) == (targets > 0.5)))
 
 
 def format_duration(seconds: float) -> str:

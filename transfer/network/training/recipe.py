@@ -15,7 +15,7 @@ class LabelledPictures:
 
     read: gives the JPEG stream of one row of the store
     rows: int (n,), where the pictures lie in the store
-    targets: {0, 1} (n,), 1 for the positive class
+    targets: int (n,), indices of classes
     keys: uint64 (n,), one a picture; its augmentation depends on it
     """
 

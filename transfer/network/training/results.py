@@ -1,23 +1,40 @@
-"""What a training gives: the logits of its epochs, and which weights it left."""
+"""What a training gives: the figures of its epochs, and which weights it left."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from transfer.network.link import Link
 
-@dataclass(frozen=True)
-class EpochLogits:
-    """What the network gave in one epoch, in log-odds of the positive class.
 
-    targets: {0.0, 1.0} (n,), of the train pictures in the order in which the epoch took them
-    logits: float32 (n,), of the same pictures, each computed just before its batch changed the weights
-    validation_logits: float32 (m,), of the validation pictures in their own order, after the epoch
+class EpochFigures(NamedTuple):
+    """What one epoch gave. Losses are not weighted by class, whatever training minimised.
+
+    loss, accuracy: of the train pictures, each as it was just before its batch changed the weights
+    val_loss, val_accuracy: of the validation pictures, after the epoch
+    Losses are cross-entropies in nats; accuracies, those of the likelier class, are in [0, 1].
     """
 
-    targets: np.ndarray
-    logits: np.ndarray
-    validation_logits: np.ndarray
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+
+    def __str__(self) -> str:
+        return (
+            f"loss {self.loss:.4f}, accuracy {self.accuracy:.4f}; "
+            f"validation loss {self.val_loss:.4f}, accuracy {self.val_accuracy:.4f}"
+        )
+
+
+def figures(link: Link, targets: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
+    """Mean cross-entropy, in nats, and accuracy.
+
+    targets: int (n,)
+    logits: (n, units)
+    """
+    return float(link.losses(targets, logits).mean()), float(np.mean(link.predicted(logits) == targets))
 
 
 @dataclass(frozen=True)

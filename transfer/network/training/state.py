@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from transfer.network.training.results import EpochLogits
+from transfer.network.training.results import EpochFigures
 
 
 class TrainingState:
@@ -23,7 +23,7 @@ class TrainingState:
         self.optimizer = optimizer
         self.start_values = self.best_values = self.values()
         self.best_epoch = 0  # no epoch has been trained
-        self.history: list[EpochLogits] = []
+        self.history: list[EpochFigures] = []
         self.losses: list[float] = []  # of the validation pictures, one an epoch
 
     def values(self) -> list[np.ndarray]:
@@ -38,12 +38,12 @@ class TrainingState:
         for variable, value in zip(self.variables, values, strict=True):
             variable.assign(value)
 
-    def record(self, epoch: int, logits: EpochLogits, loss: float) -> None:
+    def record(self, epoch: int, figures: EpochFigures, loss: float) -> None:
         """Note what an epoch gave, and the variables' values if it is the best trained epoch so far.
 
         loss: the validation log-loss, nats
         """
-        self.history.append(logits)
+        self.history.append(figures)
         self.losses.append(loss)
         if epoch and (not self.best_epoch or loss < self.losses[self.best_epoch]):
             self.best_epoch, self.best_values = epoch, self.values()
@@ -53,9 +53,8 @@ class TrainingState:
         arrays = {f"variable.{n}": value for n, value in enumerate(self.values())}
         arrays |= {f"optimizer.{n}": variable.numpy() for n, variable in enumerate(self.optimizer.variables)}
         arrays |= {f"best.{n}": value for n, value in enumerate(self.best_values)}
-        for n, epoch in enumerate(self.history):
-            arrays |= {f"history.{n}.{name}": values for name, values in vars(epoch).items()}
-        return arrays | {"losses": np.array(self.losses), "best_epoch": np.array(self.best_epoch)}
+        figures = {"history": np.array(self.history), "losses": np.array(self.losses)}
+        return arrays | figures | {"best_epoch": np.array(self.best_epoch)}
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Return to the state of which `to_arrays` made `arrays`."""
@@ -64,7 +63,4 @@ class TrainingState:
             variable.assign(arrays[f"optimizer.{n}"])
         self.best_values = [arrays[f"best.{n}"] for n in range(len(self.variables))]
         self.losses, self.best_epoch = arrays["losses"].tolist(), int(arrays["best_epoch"])
-        names = EpochLogits.__dataclass_fields__
-        self.history = [
-            EpochLogits(**{name: arrays[f"history.{n}.{name}"] for name in names}) for n in range(len(self.losses))
-        ]
+        self.history = [EpochFigures(*figures) for figures in arrays["history"].tolist()]
