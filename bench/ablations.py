@@ -91,7 +91,7 @@ def main() -> None:
             folds=0,
             seed=seed,
         )
-        note("(the head alone)", features[apart] @ head.kernel + head.bias, targets[apart])
+        note("(the head alone)", (features[apart] @ head.kernel + head.bias)[:, 0], targets[apart])
         splits = [
             LabelledPictures(store.jpeg, rows[group], targets[group], keys[group]) for group in (trains, validates)
         ]
@@ -122,8 +122,8 @@ def main() -> None:
 
 def fresh(params, width: tuple, head, seed: int = 0):
     """The classifier before fine-tuning: on the backbone, unfrozen as params say, `head` or a random one."""
-    random = np.random.default_rng(seed).normal(0, 0.01, width)
-    kernel, bias = (head.kernel, head.bias) if head else (random, np.zeros(()))
+    random = np.random.default_rng(seed).normal(0, 0.01, (*width, 1))
+    kernel, bias = (head.kernel, head.bias) if head else (random, np.zeros(1))
     classifier = assemble(load_model("models/backbone/model.keras"), kernel, bias)
     blocks.unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
     return classifier

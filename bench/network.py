@@ -35,7 +35,7 @@ def network(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterato
     if "extract" in rows:
         yield Measured("extract", *speeds(rounds, sizes, *extraction(backbone, store, sizes.batches)), note=note)
 
-    whole = assemble(backbone, np.zeros(backbone.output.shape[1]), np.zeros(()))
+    whole = assemble(backbone, np.zeros((backbone.output.shape[1], 1)), np.zeros(1))
     for row, unfrozen, crop in (
         ("finetune/all", "all", 0.7),
         ("finetune/block", BLOCK, 0.7),

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.network import small
+from transfer.classes import Classes
 from transfer.errors import InputError
 from transfer.network import backbones
 from transfer.network.classifier import assemble, logits_of, mirror_averaged
@@ -24,8 +25,8 @@ def parts(request):
         for weight in backbone.weights:
             if weight.name == "moving_variance":  # or what a small picture shows would fade from block to block
                 weight.assign(np.full(weight.shape, 0.08))
-    kernel = np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1]).astype(np.float32)
-    return backbone, kernel, np.float32(0.25)
+    kernel = np.random.default_rng(0).normal(0, 0.01, (backbone.output.shape[1], 1)).astype(np.float32)
+    return backbone, kernel, np.float32([0.25])
 
 
 def test_it_is_the_head_on_the_features(parts):
@@ -33,8 +34,8 @@ def test_it_is_the_head_on_the_features(parts):
     pictures = np.random.default_rng(1).integers(0, 256, (3, SIZE, SIZE, 3)).astype(np.float32)
     classifier = assemble(backbone, kernel, bias)
     logits = backbone.predict(pictures, verbose=0) @ kernel + bias
-    np.testing.assert_allclose(logits_of(classifier).predict(pictures, verbose=0)[:, 0], logits, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(classifier.predict(pictures, verbose=0)[:, 0], 1 / (1 + np.exp(-logits)), atol=1e-4)
+    np.testing.assert_allclose(logits_of(classifier).predict(pictures, verbose=0), logits, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(classifier.predict(pictures, verbose=0), 1 / (1 + np.exp(-logits)), atol=1e-4)
 
 
 def test_mirrored_takes_the_mean_of_both_logits(parts, tmp_path):
@@ -59,13 +60,22 @@ def test_plain_keras_loads_it_and_its_bytes_are_stable(parts, tmp_path):
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
 
 
-def test_the_file_names_its_classes(tmp_path):
+@pytest.mark.parametrize(
+    "names, positive",
+    [
+        (("Gatos", "perros, ¿o no?"), "perros, ¿o no?"),
+        (("cats", "dogs"), None),
+        (("no", "null", "yes"), None),
+    ],
+)
+def test_the_file_names_its_classes(tmp_path, names, positive):
     """Also when it was loaded and saved again, and nothing but a model of this workflow does."""
+    classes = Classes(names, positive)
     picture = keras.Input((8, 8, 3))
-    model = assemble(keras.Model(picture, keras.layers.GlobalAveragePooling2D()(picture)), np.ones(3), np.zeros(()))
-    save_model(model, tmp_path / "a.keras", ("Gatos", "perros, ¿o no?"))
-    assert read_classes(tmp_path / "a.keras") == ("Gatos", "perros, ¿o no?")
-    save_model(load_model(tmp_path / "a.keras"), tmp_path / "b.keras", ("Gatos", "perros, ¿o no?"))
+    model = assemble(keras.Model(picture, keras.layers.GlobalAveragePooling2D()(picture)), np.ones((3, 1)), np.zeros(1))
+    save_model(model, tmp_path / "a.keras", classes)
+    assert read_classes(tmp_path / "a.keras") == classes
+    save_model(load_model(tmp_path / "a.keras"), tmp_path / "b.keras", classes)
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
     model.save(tmp_path / "plain.keras")
     (tmp_path / "broken.keras").write_bytes(b"PK")

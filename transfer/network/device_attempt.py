@@ -37,7 +37,7 @@ def _train(
     backbone: runtime.keras.Model, pictures: LabelledPictures, trial: Trial, chosen: str
 ) -> tuple[float, list[np.ndarray]]:
     width = backbone.output.shape[1]
-    classifier = assemble(backbone, np.zeros(width), np.zeros(()))
+    classifier = assemble(backbone, np.zeros((width, 1)), np.zeros(1))
     unfreeze(classifier, trial.backbone, "all")
     recipe = Recipe(
         epochs=2,

@@ -9,13 +9,14 @@ from PIL import Image
 from transfer.network import backbones, head
 from transfer.network.classifier import assemble, logits_of
 from transfer.network.inference.saliency import CHUNK, class_evidence
+from transfer.network.link import Sigmoid
 
 SIZE = 96
 
 
-def with_head(backbone, seed=1):
+def with_head(backbone, units, seed=1):
     width = backbone.output.shape[1]
-    return assemble(backbone, np.random.default_rng(seed).normal(size=width), np.float32(0.5))
+    return assemble(backbone, np.random.default_rng(seed).normal(size=(width, units)), np.full(units, 0.5))
 
 
 def by_hand(kind: str) -> keras.Model:
@@ -36,12 +37,14 @@ KINDS = ["directly", "averages inside", "normalises"]
 REAL = ["efficientnet_lite0", "mobilenet_v3_small", "convnext_tiny"]  # the same three kinds
 
 
+@pytest.mark.parametrize("units", [1, 3])
 @pytest.mark.parametrize("name", [*KINDS, *(pytest.param(name, marks=pytest.mark.slow) for name in REAL)])
-def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name):
+def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name, units):
     keras.utils.set_random_seed(0)
-    classifier = with_head(by_hand(name) if name in KINDS else backbones.build(name, SIZE, "random"))
+    classifier = with_head(by_hand(name) if name in KINDS else backbones.build(name, SIZE, "random"), units)
     pictures = np.random.default_rng(0).integers(0, 256, (CHUNK + 1, SIZE, SIZE, 3)).astype(np.uint8)
-    got = np.array(class_evidence(classifier, pictures))
+    targets = np.arange(CHUNK + 1) % max(units, 2)
+    got = np.array(class_evidence(classifier, pictures, targets))
     assert got.shape == (CHUNK + 1, 3, 3) and got.dtype == np.float32
 
     # Grad-CAM as it is defined: through the whole network, each map weighted by the sum of its gradient.
@@ -49,12 +52,21 @@ def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name):
     network = keras.Model(classifier.input, [pools[-1].input, classifier.get_layer("logit").output])
     with tf.GradientTape() as tape:
         maps, logits = network(pictures.astype(np.float32), training=False)
-    weights = tf.reduce_sum(tape.gradient(logits, maps), axis=(1, 2))
+        evidence = evidence_of(logits, targets)
+    weights = tf.reduce_sum(tape.gradient(evidence, maps), axis=(1, 2))
     expected = tf.einsum("nhwc,nc->nhw", maps, weights).numpy()
     np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
     if name not in ("normalises", "convnext_tiny"):
-        logits = logits_of(classifier).predict(pictures.astype(np.float32), verbose=0)[:, 0]
-        np.testing.assert_allclose(got.mean(axis=(1, 2)) + 0.5, logits, rtol=1e-3, atol=1e-3)
+        expected = evidence_of(logits_of(classifier).predict(pictures.astype(np.float32), verbose=0), targets)
+        bias = np.where(targets == 1, 0.5, -0.5) if units == 1 else 0  # the same for three classes, so it says nothing
+        np.testing.assert_allclose(got.mean(axis=(1, 2)) + bias, expected, rtol=1e-3, atol=1e-3)
+
+
+def evidence_of(logits, targets):
+    """By hand: the logit for class 1 and against class 0; or a class' logit, less the mean of all."""
+    if logits.shape[1] == 1:
+        return logits[:, 0] * np.where(targets == 1, 1, -1).astype(np.float32)
+    return tf.reduce_sum(logits * (np.eye(3, dtype=np.float32)[targets] - np.float32(1 / 3)), axis=1)
 
 
 def test_a_network_that_looks_for_red_is_seen_to_look_at_red():
@@ -65,7 +77,7 @@ def test_a_network_that_looks_for_red_is_seen_to_look_at_red():
     pictures = np.zeros((2, SIZE, SIZE, 3), np.uint8)
     pictures[0, 16:32, 64:80, 0] = 255  # the cell in row 1, column 4
     pictures[1] = 255  # white is not red
-    one, none = class_evidence(assemble(keras.Model(picture, pooled), [1.0], 0.0), pictures)
+    one, none = class_evidence(assemble(keras.Model(picture, pooled), np.ones((1, 1)), np.zeros(1)), pictures, [1, 1])
     assert one.shape == (6, 6) and one[1, 4] == pytest.approx(255) and np.count_nonzero(one) == 1
     assert not none.any()
 
@@ -91,9 +103,9 @@ def test_a_trained_network_is_seen_to_look_where_a_patch_was_planted():
     backbone = backbones.build("efficientnet_lite0", 224, "imagenet")
     (pictures, targets, _), (others, other_targets, quarters) = planted(64, 0), planted(32, 1)
     features, other_features = (backbone.predict(x.astype(np.float32), verbose=0) for x in (pictures, others))
-    settings = {"l2": [0.1], "learning_rate": 0.07, "epochs": 20, "patience": 20, "seed": 0}
-    trained = head.train_head(features, targets, other_features, other_targets, **settings)
-    maps = class_evidence(assemble(backbone, trained.kernel, trained.bias), others[::2])
+    settings = {"l2": [0.1], "epochs": 100, "folds": 0, "seed": 0}
+    trained = head.train_head(features, targets, other_features, other_targets, Sigmoid(), **settings)
+    maps = class_evidence(assemble(backbone, trained.kernel, trained.bias), others[::2], [1] * 16)
     found = []
     for heat in maps:
         warmth = [[heat[:4, :4].sum(), heat[:4, 3:].sum()], [heat[3:, :4].sum(), heat[3:, 3:].sum()]]

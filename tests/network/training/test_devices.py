@@ -11,7 +11,6 @@ from tests.network import small
 from transfer.errors import InputError
 from transfer.network import runtime
 from transfer.network.inference.forward import compile_inference, forward_batches
-from transfer.network.losses import log_loss
 from transfer.network.training.loop import fit
 from transfer.network.training.optimizer import LossScale, adamw
 
@@ -24,7 +23,7 @@ def curves(devices: int, file: Path) -> None:
     classifier = small.in_blocks("block3")
     train, validation = small.pictures(20), small.pictures(9, 1)  # the last batches are not full
     history, selected = fit(classifier, train, validation, RECIPE)
-    losses = [[log_loss(e.targets, e.logits), log_loss(validation.targets, e.validation_logits)] for e in history]
+    losses = [[epoch.loss, epoch.val_loss] for epoch in history]
     probability = np.concatenate(list(forward_batches(compile_inference(classifier), train.read, train.rows, 7)))
     np.savez(file, losses=losses, best=selected.epoch, probability=probability)
 
@@ -81,7 +80,7 @@ def losses(chosen: str) -> list[float]:
     classifier, some = small.in_blocks(), small.pictures(20)
     history, _ = fit(classifier, some, some, replace(RECIPE, precision=chosen, epochs=1))
     assert {layer.compute_dtype for layer in classifier.layers} == {"float32"}
-    return [log_loss(some.targets, epoch.validation_logits) for epoch in history]
+    return [epoch.val_loss for epoch in history]
 
 
 @pytest.fixture(scope="module")

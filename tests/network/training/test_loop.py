@@ -10,7 +10,7 @@ from tests.network import small
 from tests.network.small import FAMILY, RECIPE, SHORT, in_blocks, pictures, pixels, shades
 from transfer.errors import InputError
 from transfer.network import backbones, blocks, runtime
-from transfer.network.classifier import assemble
+from transfer.network.classifier import assemble, logits_of
 from transfer.network.losses import log_loss
 from transfer.network.model_file import save_model
 from transfer.network.training.checkpoint import Checkpoint
@@ -44,24 +44,21 @@ def everything_trained() -> keras.Model:
     return classifier
 
 
-def probabilities(logits):
-    return 1 / (1 + np.exp(-logits))
-
-
-def predict(classifier, some):
-    return classifier.predict(pixels(some), verbose=0)[:, 0]
+def loss_of(classifier, some):
+    """The log-loss of a model as it is, by its own forward pass."""
+    return log_loss(some.targets, logits_of(classifier).predict(pixels(some), verbose=0))
 
 
 def test_history_starts_before_any_update(fitted, everything):
     history = fitted[2]
     assert len(history) == 3
-    np.testing.assert_allclose(probabilities(history[0].validation_logits), predict(in_blocks(), everything), atol=1e-4)
-    assert all(sorted(epoch.targets) == [0.0] * 12 + [1.0] * 12 for epoch in history)
+    assert history[0].val_loss == pytest.approx(loss_of(in_blocks(), everything), abs=1e-4)
+    assert all(0 < epoch.loss < 2 and 0 <= epoch.accuracy <= 1 for epoch in history)
 
 
 def test_it_learns_the_train_pictures(fitted, everything):
     _, _, history, selected, _ = fitted
-    losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
+    losses = [epoch.val_loss for epoch in history]
     assert losses[2] < losses[0]
     assert selected.epoch > 0
 
@@ -96,19 +93,17 @@ def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoc
     ruinous_later = replace(RECIPE, learning_rate=0.1, epochs=3)
     history, selected = fit(classifier, everything, everything, ruinous_later)
     best = selected.epoch
-    losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
+    losses = [epoch.val_loss for epoch in history]
     assert best == int(np.argmin(losses)) and 0 < best < 3  # else nothing would have had to be brought back
     assert not any(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
-    left = predict(classifier, everything)
-    np.testing.assert_allclose(left, probabilities(history[best].validation_logits), atol=1e-4)
+    assert loss_of(classifier, everything) == pytest.approx(history[best].val_loss, abs=1e-4)
 
 
 def test_the_best_epoch_is_left(fitted, everything):
     classifier, _, history, selected, _ = fitted
-    losses = [log_loss(everything.targets, epoch.validation_logits) for epoch in history]
+    losses = [epoch.val_loss for epoch in history]
     assert selected.epoch == int(np.argmin(losses)) and selected.loss == pytest.approx(min(losses))
-    left = predict(classifier, everything)
-    np.testing.assert_allclose(left, probabilities(history[selected.epoch].validation_logits), atol=1e-4)
+    assert loss_of(classifier, everything) == pytest.approx(history[selected.epoch].val_loss, abs=1e-4)
 
 
 def test_what_is_left_is_what_validated_best_averages_among_it(everything):
@@ -117,9 +112,7 @@ def test_what_is_left_is_what_validated_best_averages_among_it(everything):
     _, selected = fit(classifier, everything, everything, recipe)
     assert list(selected.tried) == [0.0, 0.25, 0.75, 1.0] and len(set(selected.tried.values())) == 4
     assert selected.loss == min(selected.tried.values()) < 0.65 < selected.tried[0.0]
-    left = predict(classifier, everything)
-    loss = -np.mean(np.log(np.where(everything.targets == 1, left, 1 - left)))
-    assert loss == pytest.approx(selected.loss, abs=1e-4)
+    assert loss_of(classifier, everything) == pytest.approx(selected.loss, abs=1e-4)
 
 
 def test_a_ruinous_learning_rate_leaves_the_model_as_it_came(everything):
@@ -167,8 +160,8 @@ def test_class_weights_are_the_gradient_of_repeated_pictures(everything):
         train = LabelledPictures(everything.read, rows, rows % 2, everything.keys[rows])
         once = {"epochs": 1, "batch_size": len(rows), "warmup_epochs": 0.0, "min_area": 1.0, "learning_rate": 0.03}
         classifier = in_blocks("none")
-        history, _ = fit(classifier, train, everything, replace(RECIPE, **once, class_weights=class_weights))
-        return history[1].validation_logits
+        fit(classifier, train, everything, replace(RECIPE, **once, class_weights=class_weights))
+        return logits_of(classifier).predict(pixels(everything), verbose=0)
 
     repeated = stepped([0, 2, 4, 1, 1, 1], "none")
     np.testing.assert_allclose(stepped([0, 2, 4, 1], "balanced"), repeated, atol=1e-4)
@@ -188,15 +181,14 @@ def test_moving_averages_of_the_weights_are_what_is_validated_and_left(fitted, e
     averaged = in_blocks()
     recipe = replace(SHORT, optimizer={"use_ema": True, "ema_momentum": 0.9})
     history, selected = fit(averaged, everything, everything, recipe)
-    left = predict(averaged, everything)
-    np.testing.assert_allclose(left, probabilities(history[selected.epoch].validation_logits), atol=1e-4)
+    assert loss_of(averaged, everything) == pytest.approx(history[selected.epoch].val_loss, abs=1e-4)
     start, trained, average = (
         classifier.get_layer("top_conv").kernel.numpy() for classifier in (in_blocks(), plain, averaged)
     )
     assert not np.allclose(trained, average, atol=1e-4)
     assert 0 < np.abs(average - start).mean() < np.abs(trained - start).mean()  # the average trails behind
     for one, other in zip(plain_history, history, strict=True):  # training itself is not disturbed
-        np.testing.assert_array_equal(one.logits, other.logits)
+        assert one.loss == other.loss
 
 
 @pytest.mark.slow
@@ -223,10 +215,7 @@ def test_every_epoch_is_reported(fitted, everything):
     _, _, history, _, reports = fitted
     assert [(report.epoch, report.epochs) for report in reports] == [(0, 2), (1, 2), (2, 2)]
     for report, epoch in zip(reports, history, strict=True):
-        assert report.loss == pytest.approx(log_loss(epoch.targets, epoch.logits))
-        assert report.validation_loss == pytest.approx(log_loss(everything.targets, epoch.validation_logits))
-        assert report.accuracy == np.mean((epoch.logits > 0) == epoch.targets)
-        assert report.validation_accuracy == np.mean((epoch.validation_logits > 0) == everything.targets)
+        assert report.figures == epoch
         assert report.pictures_per_second > 0 and np.isfinite(report.seconds_left)
     assert [report.learning_rate for report in reports][::2] == [0, 0] and 0 < reports[1].learning_rate <= 1e-2
     assert reports[2].seconds_left == 0
@@ -237,7 +226,9 @@ def efficientnet(file) -> None:
     runtime.configure(3)
     keras.utils.set_random_seed(5)
     backbone = backbones.build("efficientnet_lite0", 32, "imagenet")
-    classifier = assemble(backbone, np.random.default_rng(0).normal(0, 0.01, backbone.output.shape[1]), np.zeros(()))
+    classifier = assemble(
+        backbone, np.random.default_rng(0).normal(0, 0.01, (backbone.output.shape[1], 1)), np.zeros(1)
+    )
     blocks.unfreeze(classifier, "efficientnet_lite0", "block6")
     fit(classifier, pictures(), OTHERS, SHORT)
     save_model(classifier, file)

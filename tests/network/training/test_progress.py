@@ -1,11 +1,11 @@
 """One line about each epoch."""
 
-import numpy as np
 import pytest
 
-from transfer.network.training.progress import EpochReport, format_duration, loss_and_accuracy, print_epoch
+from transfer.network.training.progress import EpochReport, format_duration, print_epoch
+from transfer.network.training.results import EpochFigures
 
-REPORT = EpochReport(3, 12, 0.12345, 0.95, 0.2, 0.9, 1e-5, 1234.5, 185)
+REPORT = EpochReport(3, 12, EpochFigures(0.12345, 0.95, 0.2, 0.9), 1e-5, 1234.5, 185)
 
 
 def test_the_line_has_losses_accuracies_rate_speed_and_time_left(capsys):
@@ -17,7 +17,7 @@ def test_the_line_has_losses_accuracies_rate_speed_and_time_left(capsys):
 
 
 def test_before_training_there_is_neither_rate_nor_time():
-    report = EpochReport(0, 12, 0.5, 0.75, 0.5, 0.75, 0.0, 100.0, 1e3)
+    report = EpochReport(0, 12, EpochFigures(0.5, 0.75, 0.5, 0.75), 0.0, 100.0, 1e3)
     assert str(report) == "epoch 0/12: loss 0.5000, accuracy 0.7500; validation loss 0.5000, accuracy 0.7500"
 
 
@@ -26,9 +26,3 @@ def test_before_training_there_is_neither_rate_nor_time():
 )
 def test_durations(seconds, text):
     assert format_duration(seconds) == text
-
-
-def test_loss_and_accuracy():
-    loss, accuracy = loss_and_accuracy(np.array([1, 0, 1, 1]), np.float32([0.0, -1.0, -2.0, 3.0]))
-    p = 1 / (1 + np.exp(-np.array([0.0, 1.0, -2.0, 3.0])))
-    assert loss == pytest.approx(-np.log(p).mean()) and accuracy == 0.75

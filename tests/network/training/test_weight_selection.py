@@ -6,7 +6,7 @@ import pytest
 from tests.network import small
 from transfer.network.classifier import logits_of
 from transfer.network.training.optimizer import adamw
-from transfer.network.training.results import EpochLogits
+from transfer.network.training.results import EpochFigures
 from transfer.network.training.state import TrainingState
 from transfer.network.training.weight_selection import average, select_weights
 
@@ -20,7 +20,7 @@ def state():
     optimizer = adamw(0.1, 0.0, 1, 0, {})
     optimizer.build(network.trainable_variables)
     state = TrainingState(network, optimizer)
-    nothing = EpochLogits(np.zeros(0), np.zeros(0), np.zeros(0))
+    nothing = EpochFigures(0, 0, 0, 0)
     state.record(0, nothing, 10.0)
     state.assign([value + np.asarray(1, value.dtype) for value in state.start_values])
     state.record(1, nothing, 5.0)
