@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands.experiments import run_queue
 from tests.conftest import Project
+from transfer.classes import Classes
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,17 @@ def originals(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for archive in (finished.folder / "data/raw/test").iterdir():
         zipfile.ZipFile(archive).extractall(folder / "test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def three_classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a small model of three classes."""
+    from tests.network import small  # here and not above: most tests of commands do without TensorFlow
+    from transfer.network.model_file import save_model
+
+    path = tmp_path_factory.mktemp("three classes") / "flowers.keras"
+    save_model(small.network(units=3), path, Classes(("roses", "tulips", "weeds")))
+    return path
 
 
 @pytest.fixture(scope="session")

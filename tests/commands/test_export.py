@@ -7,7 +7,22 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.conftest import Project
+from tests.dataset.samples import jpeg
 from transfer.commands.export import TOLERANCE
+
+
+def test_three_classes_come_out_in_the_order_of_their_names(project: Project, three_classes):
+    (project.folder / "one.jpg").write_bytes(jpeg("cats", 0))
+    done = project.transfer("export", "saved_model", "one.jpg", "--model", str(three_classes))
+    assert done.stdout.startswith("exports/flowers/saved_model: ") and "on 1 pictures" in done.stdout
+    about = json.loads((project.folder / "exports/flowers/saved_model/model.json").read_text())
+    assert about == {
+        "classes": ["roses", "tulips", "weeds"],
+        "takes": "RGB, 0 to 255, float32",
+        "size": 32,
+        "gives": "P of each class, in the order of classes",
+    }
 
 
 @pytest.mark.slow

@@ -5,9 +5,13 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from transfer.commands.predict import SOME_UNREADABLE
+from tests.conftest import Project
+from tests.dataset.samples import jpeg
+from transfer.classes import Classes
+from transfer.commands.predict import SOME_UNREADABLE, call_class
 
 
 def rows(path: Path) -> list[dict]:
@@ -69,6 +73,52 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_called(finished, originals
     assert len(done.stdout.splitlines()) == 3
     assert f"{folder}/b.jpg: passed over, truncated: " in done.stderr
     assert done.stderr.splitlines()[-1] == "5 of 8 files were passed over; the reasons are above."
+
+
+@pytest.mark.parametrize(
+    "classes, probabilities, expected",
+    [
+        (Classes(("cats", "dogs"), "dogs"), [0.4, 0.6], ("dogs", 0.6, "dogs, P(dogs) = 0.6000")),
+        (Classes(("cats", "dogs"), "dogs"), [0.5, 0.5], ("cats", 0.5, "cats, P(dogs) = 0.5000")),  # below 0.55
+        (Classes(("cats", "dogs")), [0.48, 0.52], ("dogs", 0.52, "dogs 0.5200, cats 0.4800")),
+        (Classes(tuple("abcd")), [0.1, 0.2, 0.65, 0.05], ("c", 0.65, "c 0.6500, b 0.2000, a 0.1000")),
+        (Classes(tuple("abcd")), [0.3, 0.1, 0.3, 0.3], ("a", 0.3, "a 0.3000, c 0.3000, d 0.3000")),
+    ],
+)
+def test_one_picture_is_called_as_in_evaluate(classes, probabilities, expected):
+    predicted, probability, words = call_class(np.float32(probabilities), classes, 0.55)
+    assert (predicted, probability, words) == (expected[0], np.float32(expected[1]), expected[2])
+
+
+def test_three_classes_as_probabilities_of_the_likeliest_and_in_columns_of_their_own(project: Project, three_classes):
+    """With a model file as a colleague gets it, in a project in which nothing has run."""
+    folder = project.folder / "mine"
+    folder.mkdir()
+    for index in range(3):
+        (folder / f"{index}.jpg").write_bytes(jpeg("cats", index))
+    (folder / "3.jpg").write_bytes(b"no picture")
+    given = ("predict", "mine", "--model", str(three_classes), "--csv", "out.csv")
+    done = project.transfer(*given, "--all-classes", code=SOME_UNREADABLE)
+    table, names = rows(project.folder / "out.csv"), ("roses", "tulips", "weeds")
+    assert list(table[0]) == ["id", "file", "predicted", "probability", "problem", *(f"P({name})" for name in names)]
+    assert len(done.stdout.splitlines()) == 3
+    for row, line in zip(table, done.stdout.splitlines(), strict=False):
+        probabilities = {name: float(row[f"P({name})"]) for name in names}
+        assert sum(probabilities.values()) == pytest.approx(1, abs=1e-5)
+        ordered = sorted(names, key=probabilities.get, reverse=True)
+        assert row["predicted"] == ordered[0] and row["probability"] == row[f"P({ordered[0]})"]
+        assert line == f"{row['file']}: {', '.join(f'{name} {probabilities[name]:.4f}' for name in ordered)}"
+    assert table[3]["problem"] and [table[3][f"P({name})"] for name in names] == ["", "", ""]
+    project.transfer(*given, code=SOME_UNREADABLE)
+    assert list(rows(project.folder / "out.csv")[0]) == list(table[0])[:5]
+
+
+def test_columns_need_a_table(project: Project, three_classes):
+    given = ("predict", "params.yaml", "--model", str(three_classes), "--all-classes")
+    assert (
+        "--all-classes adds columns to a table; name the table with --csv too."
+        in project.transfer(*given, code=2).stderr
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from PIL import Image
 from transfer.dataset.drawn import draw
 from transfer.dataset.pictures import decode, encode, resize
 from transfer.network import blocks, runtime
+from transfer.network.link import link_for
 from transfer.network.model_file import save_model
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.loop import fit
@@ -22,7 +23,7 @@ SHORT = replace(RECIPE, epochs=2)
 FAMILY = "efficientnet_lite0"  # whose layers' names `in_blocks` has
 
 
-def network() -> keras.Model:
+def network(units: int = 1) -> keras.Model:
     """A classifier with what is hard to resume: dropout, and normalisation that is trained."""
     keras.utils.set_random_seed(5)
     layers = keras.layers
@@ -31,11 +32,11 @@ def network() -> keras.Model:
     x = layers.Conv2D(8, 3, strides=2)(x)
     x = layers.Activation("relu")(layers.BatchNormalization()(x))
     x = layers.GlobalAveragePooling2D()(layers.Dropout(0.3)(x))
-    x = layers.Activation("sigmoid", name="probability")(layers.Dense(1, name="logit")(x))
+    x = layers.Activation(link_for(units).activation, name="probability")(layers.Dense(units, name="logit")(x))
     return keras.Model(picture, x, name="classifier")
 
 
-def in_blocks(unfreeze: str | float = "top") -> keras.Model:
+def in_blocks(unfreeze: str | float = "top", units: int = 1) -> keras.Model:
     """A classifier of three blocks and a top, called like those of EfficientNet; its normalisation is frozen.
 
     What block1 gives has more numbers than a picture, what block2 and block3 give has fewer.
@@ -52,8 +53,8 @@ def in_blocks(unfreeze: str | float = "top") -> keras.Model:
     }.items():
         x = layers.ReLU(name=f"{block}_activation")(layers.BatchNormalization(name=f"{block}_bn")(layer(x)))
     x = layers.GlobalAveragePooling2D(name="pool")(x)
-    logit = layers.Dense(1, kernel_initializer=keras.initializers.RandomNormal(0, 0.01), name="logit")
-    x = layers.Activation("sigmoid", name="probability")(logit(x))
+    logit = layers.Dense(units, kernel_initializer=keras.initializers.RandomNormal(0, 0.01), name="logit")
+    x = layers.Activation(link_for(units).activation, name="probability")(logit(x))
     classifier = with_statistics(keras.Model(picture, x, name="classifier"))
     blocks.unfreeze(classifier, FAMILY, unfreeze)
     return classifier

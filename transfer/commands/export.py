@@ -1,7 +1,7 @@
 """Write a model for another runtime, to exports/MODEL/FORMAT, and check it against Keras.
 
-Both run on the pictures that are named, or else on the first of the test split. An export that gives another P(positive
-class) is not kept.
+Both run on the pictures that are named, or else on the first of the test split. An export that gives other
+probabilities is not kept.
 """
 
 import argparse
@@ -53,8 +53,9 @@ def main(given: argparse.Namespace) -> None:
     with atomic_folder(target) as folder:
         written = folder / exporting.FORMATS[given.format].name
         exporting.export(network, given.format, written)
-        about = {"classes": classes, "takes": "RGB, 0 to 255, float32", "size": pictures.shape[1]}
-        (folder / "model.json").write_text(json.dumps(about | {"gives": f"P({classes[1]})"}, indent=2) + "\n")
+        about = {"classes": classes.names, "takes": "RGB, 0 to 255, float32", "size": pictures.shape[1]}
+        about["gives"] = f"P({classes.positive})" if classes.binary else "P of each class, in the order of classes"
+        (folder / "model.json").write_text(json.dumps(about, indent=2) + "\n")
         expected, keras_speed = timed(compile_inference(network), pictures.astype(np.uint8))
         got, speed = timed(exporting.load_exported(written, given.format), pictures)
         apart = float(np.abs(got - expected).max())

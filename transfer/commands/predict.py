@@ -1,4 +1,6 @@
-"""Call the class of pictures, one line each: the file, the class, and P(positive class).
+"""Call the class of pictures, one line each: the file, the class, and how probable it is.
+
+Of many classes the line has the likeliest three, each with its probability.
 
 A picture is prepared as in `preprocess` and classified as in `evaluate`: one of the test split gets the digits that
 stand in its predictions.csv. Exit codes: 0 all files were called; 4 some could not be, and are named; 2 none could, or
@@ -16,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from transfer.classes import Classes
 from transfer.dataset.loose import list_files, prepare_files
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import printable
@@ -25,17 +28,21 @@ from transfer.project.models import add_model_argument, model_path
 from transfer.project.params import load_params
 
 SOME_UNREADABLE = 4  # exit code
+LIKELIEST = 3  # classes in a line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of them")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="write a table too: id, file, predicted, probability")
+    parser.add_argument("--all-classes", action="store_true", help="in the table, add a column P(CLASS) for each class")
     add_model_argument(parser)
 
 
 def main(given: argparse.Namespace) -> int:
     params = load_params()
     path = model_path(given.model)
+    if given.all_classes and not given.csv:
+        raise InputError("--all-classes adds columns to a table; name the table with --csv too.")
     for missing in (path for path in given.paths if not path.exists()):
         raise InputError(f"{missing} is not there; name pictures, or folders of them.")
     total = sum(1 for _ in list_files(given.paths))
@@ -46,7 +53,8 @@ def main(given: argparse.Namespace) -> int:
         # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
         from transfer.network import runtime
         from transfer.network.classifier import mirror_averaged
-        from transfer.network.inference.forward import compile_inference
+        from transfer.network.inference.forward import compile_inference, predict_padded
+        from transfer.network.link import link_of
         from transfer.network.model_file import load_model, read_classes
 
         runtime.configure(params.seed, params.hardware.devices)
@@ -55,9 +63,15 @@ def main(given: argparse.Namespace) -> int:
         network = mirror_averaged(network) if params.evaluate.mirror else network
         limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
         outcomes = prepare_files(given.paths, size=network.input.shape[1], **limits)
-        called = classify(
-            compile_inference(network), classes, params.evaluate.threshold, outcomes, total=total, add_row=add_row
-        )
+        infer, link = compile_inference(network), link_of(classes)
+
+        def probabilities_of(pictures: np.ndarray) -> np.ndarray:
+            return link.probabilities(predict_padded(infer, pictures, INFERENCE_BATCH))
+
+        columns = [f"P({name})" for name in classes.names] if given.all_classes else []
+        add_row("id", "file", "predicted", "probability", "problem", *columns)
+        calls = (probabilities_of, classes, params.evaluate.threshold)
+        called = classify(*calls, outcomes, total=total, add_row=add_row, columns=len(columns))
         if not called:
             raise InputError("none of these files is a picture that can be read.")
     if called < total:
@@ -67,33 +81,55 @@ def main(given: argparse.Namespace) -> int:
 
 
 def classify(
-    infer: Callable, classes: tuple[str, str], threshold: float, outcomes: Iterator, total: int, add_row: Callable
+    probabilities_of: Callable[[np.ndarray], np.ndarray],
+    classes: Classes,
+    threshold: float,
+    outcomes: Iterator,
+    total: int,
+    add_row: Callable,
+    columns: int,
 ) -> int:
     """Say of each file what it shows, batch by batch as they come; returns how many were pictures.
 
-    infer: as from `compile_inference`; outcomes: as from `prepare_files`, `total` of them; add_row: as from `table`
+    probabilities_of: from at most INFERENCE_BATCH pictures, uint8 (b, size, size, 3), to float32 (b, classes)
+    threshold: see `call_class`
+    outcomes: as from `prepare_files`, `total` of them
+    add_row: as from `table`; a row ends with the probabilities of so many classes as there are `columns` for
     """
-    from transfer.network.inference.forward import predict_padded
-
     called = 0
     with tqdm(desc="predicting", total=total, unit="picture", disable=None) as progress:
         while batch := list(islice(outcomes, INFERENCE_BATCH)):
             pictures = [outcome.pixels() for _, outcome in batch if isinstance(outcome, Prepared)]
             called += len(pictures)
-            probabilities = iter(predict_padded(infer, np.array(pictures), INFERENCE_BATCH)[:, 0] if pictures else ())
+            found = iter(probabilities_of(np.array(pictures)) if pictures else ())
             for file, outcome in batch:
                 name = printable(str(file))
                 if isinstance(outcome, Prepared):
-                    p = next(probabilities)
-                    predicted = classes[int(float(p) >= threshold)]
-                    progress.write(f"{name}: {predicted}, P({classes[1]}) = {p:.4f}")
-                    add_row(outcome.id, name, predicted, p, "")
+                    probabilities = next(found)
+                    predicted, probability, words = call_class(probabilities, classes, threshold)
+                    progress.write(f"{name}: {words}")
+                    add_row(outcome.id, name, predicted, probability, "", *probabilities[:columns])
                 else:
                     why = ": ".join(outcome)
                     progress.write(f"{name}: passed over, {why}", file=sys.stderr)
-                    add_row("", name, "", "", why)
+                    add_row("", name, "", "", why, *[""] * columns)
             progress.update(len(batch))
     return called
+
+
+def call_class(probabilities: np.ndarray, classes: Classes, threshold: float) -> tuple[str, np.float32, str]:
+    """The class of one picture, the probability that predictions.csv would have, and both in words.
+
+    probabilities: float32 (classes,)
+    threshold: in the binary form, the probability from which the positive class is called; else without a say
+    """
+    if classes.binary:
+        probability = probabilities[1]
+        predicted = classes.names[int(float(probability) >= threshold)]
+        return predicted, probability, f"{predicted}, P({classes.positive}) = {probability:.4f}"
+    likeliest = np.argsort(-probabilities, kind="stable")[:LIKELIEST]
+    words = ", ".join(f"{classes.names[target]} {probabilities[target]:.4f}" for target in likeliest)
+    return classes.names[likeliest[0]], probabilities[likeliest[0]], words
 
 
 @contextmanager
@@ -110,7 +146,6 @@ def table(path: Path | None) -> Iterator[Callable]:
     try:
         with file:
             write = csv.writer(file, lineterminator="\n").writerow
-            write(["id", "file", "predicted", "probability", "problem"])
             yield lambda *row: write(row)
         partial.replace(path)
     finally:
