@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from transfer.analysis.calibration import calibration_curve, expected_calibration_error, spiegelhalter_test
+from transfer.analysis.calibration import (
+    calibration_curve,
+    confidence_test,
+    expected_calibration_error,
+    spiegelhalter_test,
+)
 
 
 def test_calibration_error_by_hand():
@@ -27,3 +32,11 @@ def test_spiegelhalters_test_by_hand():
 def test_probabilities_of_zero_and_one_can_be_tested():
     test = spiegelhalter_test(np.array([0, 1]), np.array([0.0, 1.0]))
     assert np.isfinite(test.z) and test.p > 0.9
+
+
+def test_the_test_of_confidence_by_hand():
+    """Four pictures called at P = 0.8, one of them rightly: z = (3.2 - 1) / sqrt(4 * 0.16)."""
+    test = confidence_test(np.array([1, 0, 0, 0]), np.full(4, 0.8))
+    np.testing.assert_allclose(test.z, 2.75)
+    np.testing.assert_allclose(test.p, 0.00596, atol=5e-6)
+    assert confidence_test(np.array([1, 1]), np.array([1.0, 1.0])).p > 0.9

@@ -11,6 +11,7 @@ from transfer.analysis.difference import Difference
 from transfer.analysis.intervals import Interval
 from transfer.analysis.paired import Comparison
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
+from transfer.classes import Classes
 from transfer.report.wording import LANGUAGES, Texts
 
 ACTUAL = np.arange(400) % 2
@@ -132,6 +133,42 @@ def test_errors(fp, fn, key, hard):
         assert found.gaps["hard"] == hard
 
 
+def of_classes(actual, called):
+    """Predictions that call these classes, of four."""
+    return predictions(actual, 0.1 + np.eye(4)[called], classes=Classes(("ants", "bees", "cows", "dogs")))
+
+
+FOUR = {"ants": "ANTS", "bees": "BEES", "cows": "COWS", "dogs": "DOGS"}
+MANY = np.repeat(np.arange(4), 20)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"), [([0, 0, 0, 0], "none"), ([3, 2, 3, 2], "even_of_many"), ([1, 2, 14, 1], "uneven_of_many")]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_errors_of_many_classes(language, wrong, key):
+    called = np.concatenate([np.where(np.arange(20) < n, (k + 1) % 4, k) for k, n in enumerate(wrong)])
+    found = findings.errors(of_classes(MANY, called), "A", FOUR)
+    assert found.key == f"errors.{key}" and said(found, language)
+    if key == "uneven_of_many":
+        assert "COWS" in said(found, language) and "14" in said(found, language) and "18" in said(found, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_classes_of_which_one_model_finds_more_are_named_and_on_whose_side(language):
+    first, second = MANY.copy(), MANY.copy()
+    first[:15], first[20:30], second[40:52] = 3, 3, 3  # the second finds more ants and bees, the first more cows
+    comparison = paired.compare(of_classes(MANY, first), of_classes(MANY, second), 7)
+    more, less = findings.classes(comparison, "A", "B", FOUR)
+    assert more.key == less.key == "differences.classes_better"
+    assert (more.gaps["better"], more.gaps["listed"]) == ("B", "ANTS (75.0), BEES (50.0)")
+    assert (less.gaps["better"], less.gaps["listed"]) == ("A", "COWS (60.0)")
+    assert all(said(finding, language) for finding in (more, less))
+    (none,) = findings.classes(paired.compare(*[of_classes(MANY, MANY)] * 2, 7), "A", "B", FOUR)
+    assert none.key == "differences.classes_none" and said(none, language)
+    assert findings.classes(compared(WEAK, STRONG), "A", "B", NAMES) == []  # in the binary form, recall says it
+
+
 def test_errors_are_weighed_by_the_sizes_of_the_classes():
     """Ten times the errors on ten times the pictures lean to neither class."""
     assert findings.errors(with_errors((1000, 100), (30, 3)), "A", NAMES).key == "errors.even"
@@ -155,6 +192,19 @@ def test_calibration():
     assert key(actual, 1 / (1 + np.exp(-2 * logit))) == "calibration.over"
     assert key(actual, 1 / (1 + np.exp(-logit / 2))) == "calibration.under"
     assert key(np.array([0, 1]), np.array([0.5, 0.5])) == "calibration.none"
+
+
+def test_calibration_of_many_classes_is_of_the_class_that_was_called():
+    def key(power: float) -> str:
+        p = np.random.default_rng(0).dirichlet(np.full(4, 0.7), 3000)
+        actual = (np.random.default_rng(1).random((3000, 1)) < p.cumsum(axis=1)).argmax(axis=1)
+        raised = p**power
+        classes = Classes(("ants", "bees", "cows", "dogs"))
+        return findings.calibration(
+            predictions(actual, raised / raised.sum(axis=1, keepdims=True), classes=classes), "A"
+        ).key
+
+    assert [key(power) for power in (1, 2, 0.5)] == [f"calibration.{kind}_called" for kind in ("none", "over", "under")]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +251,9 @@ def test_training_under_class_weights_says_what_was_selected_not_what_the_curve_
 def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
     texts = Texts(language)
-    numbers = dict.fromkeys(("low", "value", "high", "z", "width", "start", "loss", "end", "weight"), 0.5)
+    numbers = dict.fromkeys(
+        ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right"), 0.5
+    )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
     counts |= dict.fromkeys(("classes", "epoch", "last"), 3)
     names = dict.fromkeys(

@@ -1,5 +1,7 @@
 """The paired comparison: counts by hand, intervals that cover, signs that agree."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,9 @@ from sklearn.metrics import roc_auc_score
 
 from tests.analysis.made import predictions
 from transfer.analysis import paired
+from transfer.analysis.difference import holm, mcnemar_p
+from transfer.analysis.intervals import paired_interval
+from transfer.classes import Classes
 
 ACTUAL = np.array([1, 1, 1, 0, 0, 0])
 FIRST = np.array([0.9, 0.2, 0.4, 0.1, 0.7, 0.2])
@@ -40,8 +45,8 @@ def test_mcnemar_exact():
     actual = np.ones(30, int)
     first = np.where(np.arange(30) < 10, 0.1, 0.9)
     assert compare(actual, first, np.full(30, 0.9), 0).mcnemar_p == pytest.approx(2 / 2**10)
-    assert paired.mcnemar_p(0, 10) == paired.mcnemar_p(10, 0) == pytest.approx(2 / 2**10)
-    assert paired.mcnemar_p(0, 0) == 1
+    assert mcnemar_p(0, 10) == mcnemar_p(10, 0) == pytest.approx(2 / 2**10)
+    assert mcnemar_p(0, 0) == 1
 
 
 @settings(max_examples=10, deadline=None)
@@ -99,3 +104,54 @@ def test_the_same_numbers_again():
 def test_each_model_may_have_a_threshold_of_its_own():
     got = compare(ACTUAL, FIRST, FIRST, 7, thresholds=(0.5, 0.3))
     assert (got.only_first_right, got.only_second_right) == (0, 1)  # 0.4 is called positive by the second only
+
+
+def of_classes(actual, first, second, names="abcd"):
+    """A comparison of models that call these classes."""
+    classes = Classes(tuple(names))
+    return paired.compare(
+        *(predictions(actual, 0.1 + np.eye(len(names))[called], classes=classes) for called in (first, second)), 7
+    )
+
+
+def test_class_by_class_by_hand():
+    actual = np.repeat([0, 1, 2], 10)
+    first, second = actual.copy(), actual.copy()
+    first[:8] = 3  # of class a, 8 are found by the second only
+    second[10], first[11:13] = 0, 2  # of class b, 1 by the first only and 2 by the second only
+    got = of_classes(actual, first, second)
+    a, b, c = got.recall_by_class
+    assert [one.name for one in (a, b, c)] == ["a", "b", "c"]  # class d has no pictures
+    assert (a.n, a.recall.value, a.p, a.p_holm) == (10, 0.8, 2 / 2**8, 3 * 2 / 2**8) and a.sign == 1
+    assert (b.recall.value, b.p, b.p_holm, b.sign) == (0.1, 1, 1, 0)
+    assert c.recall.value == 0 and c.recall.interval.low == -c.recall.interval.high < 0
+    assert a.recall.interval == paired_interval(0, 8, 10)
+    assert of_classes(actual, second, first).recall_by_class[0].sign == -1
+    assert got.roc_auc is None and got.accuracy.value == pytest.approx(9 / 30)
+    written = got.to_json()
+    assert list(written)[-1] == "by_class" and "roc_auc_difference" not in written and "recall_by_class" not in written
+    assert written["by_class"]["a"] == {
+        "recall_difference": 0.8,
+        "recall_difference_low": a.recall.interval.low,
+        "recall_difference_high": a.recall.interval.high,
+        "p_holm": a.p_holm,
+    }
+    assert json.loads(json.dumps(written)) == written
+
+
+def test_holms_correction_by_hand():
+    np.testing.assert_allclose(holm(np.array([0.04, 0.01, 0.03, 0.5])), [0.09, 0.04, 0.09, 0.5])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.integers(3, 20))
+def test_the_classes_add_up_to_the_whole(seed, k):
+    random = np.random.default_rng(seed)
+    actual, first, second = random.integers(0, k, (3, 60))
+    got = of_classes(actual, first, second, names=[f"{index:02d}" for index in range(k)])
+    assert sum(one.n for one in got.recall_by_class) == got.n
+    weighted = sum(one.n * one.recall.value for one in got.recall_by_class) / got.n
+    np.testing.assert_allclose(weighted, got.accuracy.value, atol=1e-12)
+    for one in got.recall_by_class:
+        assert -1 <= one.recall.interval.low <= one.recall.value <= one.recall.interval.high <= 1
+        assert one.p <= one.p_holm <= 1

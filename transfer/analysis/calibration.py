@@ -17,7 +17,7 @@ SMALLEST = 2.0**-24  # probabilities are clipped this far from 0 and 1: the leas
 
 @dataclass(frozen=True)
 class CalibrationTest:
-    """Spiegelhalter's test.
+    """The outcome of a test of calibration.
 
     z: above 0 where probabilities are too extreme, below 0 where they are not extreme enough
     p: two-sided p-value
@@ -53,6 +53,20 @@ def spiegelhalter_test(actual: np.ndarray, probability: np.ndarray) -> Calibrati
     p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
     variance = np.sum((1 - 2 * p) ** 2 * p * (1 - p))
     z = np.sum((actual - p) * (1 - 2 * p)) / np.sqrt(variance or np.inf)
+    return CalibrationTest(float(z), float(2 * norm.sf(abs(z))))
+
+
+def confidence_test(right: np.ndarray, probability: np.ndarray) -> CalibrationTest:
+    """Test whether a model is right about as often as the probabilities of what it calls add up to.
+
+    right: {0, 1} (n,), whether it was right
+    probability: of what it called, (n,)
+
+    Of one class in two, Spiegelhalter's test says the same. Of one in many, a probability below one half may well be of
+    the class that is called, and his sign would be turned round there.
+    """
+    p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
+    z = np.sum(p - right) / np.sqrt(np.sum(p * (1 - p)))
     return CalibrationTest(float(z), float(2 * norm.sf(abs(z))))
 
 

@@ -22,7 +22,9 @@ class Curves:
     precision_recall: columns recall (rising), precision, in [0, 1]
     calibration: see `calibration_curve`
     by_class: multiclass, by name, `roc` and `precision_recall` of each class against the rest; those above are then
-        their means. Classes without pictures, or without pictures of others, have none.
+        their means. Classes without pictures have none.
+
+    Where all pictures are of one class, nothing can be ranked, and those tables have no rows.
     """
 
     roc: pd.DataFrame
@@ -34,7 +36,7 @@ class Curves:
     def of(cls, predictions: Predictions) -> "Curves":
         """The curves of predictions that have the probabilities of all classes."""
         calibration = calibration_curve(*calibrated(predictions))
-        if predictions.classes.binary:
+        if predictions.classes.binary and 0 < predictions.actual.sum() < len(predictions):
             of_model = (predictions.actual, predictions.probability)
             return cls(roc(*of_model), precision_recall(*of_model), calibration)
         by_class = one_against_rest(predictions)

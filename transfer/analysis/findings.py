@@ -7,7 +7,7 @@ test at 5 %. Where a test shows nothing, the text says that nothing is shown, no
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from transfer.analysis.calibration import spiegelhalter_test
+from transfer.analysis.calibration import confidence_test, spiegelhalter_test
 from transfer.analysis.difference import LEVEL, Difference
 from transfer.analysis.metrics import calibrated
 from transfer.analysis.paired import Comparison, Measure
@@ -150,9 +150,14 @@ def calibration(predictions: Predictions, model: str) -> Finding:
 
     model: its name as readers know it
     """
-    test = spiegelhalter_test(*calibrated(predictions))
+    measured, binary = calibrated(predictions), predictions.classes.binary
+    test = (spiegelhalter_test if binary else confidence_test)(*measured)
     key = "none" if test.p >= LEVEL else "over" if test.z > 0 else "under"
-    return Finding(f"calibration.{key}", {"model": model, "z": test.z, "p": p_value(test.p)})
+    gaps = {"model": model, "z": test.z, "p": p_value(test.p)}
+    if binary:
+        return Finding(f"calibration.{key}", gaps)
+    right, sure = (100 * float(values.mean()) for values in measured)
+    return Finding(f"calibration.{key}_called", gaps | {"right": right, "sure": sure})
 
 
 def training(trained: Training, model: str, criterion: str) -> Finding:
