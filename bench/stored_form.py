@@ -25,9 +25,10 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from transfer.classes import Classes  # noqa: E402
 from transfer.dataset.archives import read_pictures  # noqa: E402
 from transfer.dataset.pictures import Prepared, try_prepare  # noqa: E402
-from transfer.dataset.store import PictureStore, StoreWriter  # noqa: E402
+from transfer.dataset.store import PictureStore, StoreWriter, write_classes  # noqa: E402
 from transfer.dataset.workers import map_in_order  # noqa: E402
 from transfer.network.inference.batches import picture_batches  # noqa: E402
 
@@ -61,6 +62,7 @@ def images_bin(folder: Path, streams: list[bytes]) -> Callable[[np.ndarray], Bat
     for number, stream in enumerate(streams):
         writer.add(stream, {**columns, "file": f"train/cats/{number:06d}.jpg"})
     writer.close()
+    write_classes(folder, Classes(("cats", "dogs"), "dogs"))
     store = PictureStore(folder)
     return lambda rows: (pictures for (pictures,) in picture_batches(store.jpeg, rows, BATCH))
 

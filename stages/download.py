@@ -37,7 +37,7 @@ def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
     """
     match params.data.chosen:
         case Sample() as it:
-            return sample.bring(folder, it.train, it.test, params.seed)
+            return sample.bring(folder, it.classes, it.train, it.test, params.seed)
         case Local() as it:
             return local.bring(folder, on_skip, it.train, it.test)
         case Url() as it:

@@ -1,4 +1,4 @@
-"""The embedded sample: cats and dogs painted by code, so that the workflow runs anywhere, with nothing downloaded.
+"""The embedded sample: animals painted by code, so that the workflow runs anywhere, with nothing downloaded.
 
 No single feature decides the class: some dogs prick their ears, some cats fold theirs, muzzles, pupils, noses, whiskers
 and coats overlap. Only their combination is certain.
@@ -9,25 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from transfer.dataset.animals import ANIMALS, Animal
 from transfer.dataset.brush import Brush, blend, rotation
+from transfer.dataset.ears import SHAPES
 from transfer.dataset.scenery import background, occlude, photograph
 
-CLASSES = ("cats", "dogs")
-
-# For each trait, what holds for (cats, dogs): a probability, or the mean and spread of a size in head radii.
-PRICKED_EARS = (0.88, 0.28)
-SLIT_PUPILS = (0.72, 0.04)
-WHISKERS = (0.86, 0.16)
-TONGUE = (0.03, 0.40)
-STRIPES = (0.42, 0.12)
-TRIANGLE_NOSE = (0.88, 0.08)
-LIGHT_EYES = (0.84, 0.24)
-MUZZLE_LENGTH = ((0.28, 0.06), (0.52, 0.08))
-NOSE_SIZE = ((0.10, 0.02), (0.18, 0.03))
-HEAD_WIDTH = ((1.08, 0.07), (0.94, 0.09))
-EYE_SIZE = ((0.19, 0.03), (0.15, 0.03))
-EAR_SIZE = ((0.62, 0.09), (0.70, 0.14))
-
+CLASSES = tuple(ANIMALS)  # a class is numbered by its place here, which decides its pictures
 SUPERSAMPLING = 1.5
 
 
@@ -38,73 +25,81 @@ def draw(label: str, index: int, seed: int) -> Image.Image:
     index: which picture of the class
     seed: of the sample
     """
-    is_dog = CLASSES.index(label)
-    rng = np.random.default_rng([seed, is_dog, index])
+    rng = np.random.default_rng([seed, CLASSES.index(label), index])
     width, height = (int(side) for side in rng.integers(200, 421, 2))
     canvas = background(rng, (int(width * SUPERSAMPLING), int(height * SUPERSAMPLING)))
-    _animal(rng, canvas, is_dog)
+    _animal(rng, canvas, ANIMALS[label])
     if rng.random() < 0.15:
         occlude(rng, canvas)
     return photograph(rng, canvas, (width, height))
 
 
 @dataclass(frozen=True)
-class _Traits:
+class Traits:
     """Draws the traits of one animal. The order of the calls decides the values."""
 
     rng: np.random.Generator
-    is_dog: int
 
-    def has(self, trait: tuple) -> bool:
-        return self.rng.random() < trait[self.is_dog]
+    def has(self, probability: float) -> bool:
+        """Whether it has a trait; what is impossible takes no random number, so that traits can be added for others."""
+        return probability > 0 and self.rng.random() < probability
 
-    def measure(self, trait: tuple) -> float:
-        mean, spread = trait[self.is_dog]
+    def measure(self, mean: float, spread: float) -> float:
         return mean + spread * np.clip(self.rng.normal(), -2.2, 2.2)
 
 
-def _animal(rng: np.random.Generator, canvas: Image.Image, is_dog: int) -> None:
-    traits = _Traits(rng, is_dog)
+def _animal(rng: np.random.Generator, canvas: Image.Image, kind: Animal) -> None:
+    traits = Traits(rng)
     radius = rng.uniform(0.20, 0.34) * min(canvas.size)
     centre = np.array([rng.uniform(0.3, 0.7) * canvas.width, rng.uniform(0.3, 0.6) * canvas.height])
     mirror = np.diag([rng.choice([-1, 1]), 1])
     brush = Brush(canvas, centre, radius * rotation(rng.normal(0, 0.28)) @ mirror)
 
-    coat = _coat_colour(rng)
+    coat = _coat_colour(rng, kind)
     shade = blend(coat, (20, 15, 15), rng.uniform(0.12, 0.4))
     light = blend(coat, (255, 248, 238), rng.uniform(0.3, 0.8))
-    wide, turn = traits.measure(HEAD_WIDTH), rng.normal(0, 0.13)  # turn: how far the face looks to one side
+    wide, turn = traits.measure(*kind.head_width), rng.normal(0, 0.13)  # turn: how far the face looks to one side
 
     _body(rng, brush, coat, shade)
-    _ears(rng, brush, wide, traits.measure(EAR_SIZE), traits.has(PRICKED_EARS), coat, shade)
+    size = traits.measure(*kind.ear_size)
+    chances = {"pricked": kind.pricked_ears, "tall": kind.tall_ears, "round": kind.round_ears}
+    shape = next((shape for shape, chance in chances.items() if traits.has(chance)), "hanging")
+    SHAPES[shape](rng, brush, wide, size, coat, shade)
     brush.ellipse(0, 0, wide, 1.0, coat)
-    if traits.has(STRIPES):
+    if traits.has(kind.white_cheeks):
+        for side in (-1, 1):
+            brush.ellipse(side * wide * 0.55, 0.45, 0.45, 0.42, light, -side * 0.6)
+    if traits.has(kind.stripes):
         _stripes(rng, brush, wide, shade)
     if rng.random() < 0.35:
         x, y = rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.2)
         brush.ellipse(x, y, *rng.uniform(0.2, 0.5, 2), light, rng.uniform(0, 3))
 
-    low = _muzzle(rng, brush, traits, turn, coat, shade, light)
-    _eyes(rng, brush, turn, traits.measure(EYE_SIZE), traits.has(SLIT_PUPILS), traits.has(LIGHT_EYES))
-    if traits.has(WHISKERS):
+    low = _muzzle(rng, brush, traits, kind, turn, coat, shade, light)
+    _eyes(rng, brush, turn, traits.measure(*kind.eye_size), traits.has(kind.slit_pupils), traits.has(kind.light_eyes))
+    if traits.has(kind.whiskers):
         _whiskers(rng, brush, turn, low)
 
 
-def _muzzle(rng, brush, traits, turn, coat, shade, light) -> float:
+def _muzzle(rng, brush, traits, kind, turn, coat, shade, light) -> float:
     """Muzzle, mouth and nose; returns how far below the centre the nose is."""
-    length, nose = traits.measure(MUZZLE_LENGTH), traits.measure(NOSE_SIZE)
+    length, nose = traits.measure(*kind.muzzle_length), traits.measure(*kind.nose_size)
     low = rng.uniform(0.30, 0.42)
     muzzle = light if rng.random() < 0.6 else blend(coat, light, 0.3)
     for side in (-1, 1):
         brush.ellipse(turn + side * 0.17, low + length * 0.55, 0.27, length * 0.75, muzzle)
     mouth = low + length * 0.75
-    if traits.has(TONGUE):
+    if traits.has(kind.tongue):
         brush.ellipse(turn, mouth + 0.22, 0.12, 0.2, (226, 112, 128))
     for side in (-1, 1):
         lip = [(turn, low + nose), (turn, mouth), (turn + side * 0.2, mouth + 0.07)]
         brush.line(lip, 0.035, blend(shade, (0, 0, 0), 0.5))
+    if traits.has(kind.teeth):
+        for left in (turn - 0.105, turn + 0.005):
+            corners = [(left, mouth), (left + 0.1, mouth), (left + 0.095, mouth + 0.18), (left + 0.005, mouth + 0.18)]
+            brush.polygon(corners, (246, 244, 236))
     dark = blend((30, 22, 22), (215, 130, 135), rng.beta(0.5, 0.9) if rng.random() < 0.6 else 0.0)
-    if traits.has(TRIANGLE_NOSE):
+    if traits.has(kind.triangle_nose):
         brush.polygon([(turn - nose, low - nose * 0.6), (turn + nose, low - nose * 0.6), (turn, low + nose)], dark)
     else:
         brush.ellipse(turn, low, nose * 1.15, nose * 0.85, dark)
@@ -126,28 +121,6 @@ def _body(rng, brush, coat, shade) -> None:
     brush.ellipse(lean, 1.9, rng.uniform(0.95, 1.35), 1.35, blend(coat, shade, 0.35))
     for side in (-1, 1):
         brush.ellipse(lean + side * 0.4, 2.6, 0.25, 0.75, blend(coat, shade, 0.15))
-
-
-def _ears(rng, brush, wide, size, pricked, coat, shade) -> None:
-    inner = blend(shade, (225, 150, 150), rng.uniform(0.2, 0.8))
-    for side in (-1, 1):
-        if pricked:
-            spread, tip = rng.normal(0.72, 0.07), rng.normal(0.78, 0.12)
-            base = np.array([[0.95, -0.25], [0.28, -0.9]]) * (side * wide, 1)
-            peak = np.array([side * wide * tip, -0.72 - size])
-            brush.polygon([base[0], peak, base[1]], blend(coat, shade, 0.4))
-            middle = base.mean(axis=0) * (1, 0.95)
-            brush.polygon([middle + spread * (point - middle) for point in (base[0], peak, base[1])], inner)
-        else:
-            hang = rng.uniform(0.3, 1.0) * size
-            brush.ellipse(
-                side * wide * 0.92,
-                -0.55 + hang,
-                0.3 + 0.1 * size,
-                0.25 + 0.75 * size,
-                shade,
-                -side * rng.uniform(0.1, 0.7),
-            )
 
 
 def _stripes(rng, brush, wide, shade) -> None:
@@ -172,6 +145,6 @@ def _eyes(rng, brush, turn, size, slit, light) -> None:
         brush.ellipse(x - 0.3 * size, high - 0.3 * size * squint, size * 0.18, size * 0.18, (250, 250, 250))
 
 
-def _coat_colour(rng) -> tuple[int, int, int]:
-    coats = [(196, 142, 84), (120, 84, 58), (62, 54, 52), (214, 200, 178), (148, 142, 138), (176, 96, 48), (92, 88, 96)]
-    return tuple(int(v) for v in np.clip(np.array(coats[rng.integers(len(coats))]) + rng.integers(-22, 23, 3), 0, 255))
+def _coat_colour(rng, kind) -> tuple[int, int, int]:
+    coat = np.array(kind.coats[rng.integers(len(kind.coats))])
+    return tuple(int(v) for v in np.clip(coat + rng.integers(-22, 23, 3), 0, 255))

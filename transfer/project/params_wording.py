@@ -1,6 +1,7 @@
 """What is wrong with a param, in a sentence."""
 
 import difflib
+import re
 from typing import Any
 
 from transfer.project.schema import Params
@@ -23,5 +24,6 @@ def explain_invalid_param(detail: dict[str, Any]) -> str:
         close = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
         meant = f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(allowed)}."
         return f"{key} is not a known key; {meant}"
-    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    message = re.sub(r"^(Value error, |Input |List |String )", "", detail["msg"]).rstrip(".")
+    message = re.sub(r" after validation, not \d+$", "", message)
     return f"{key} {message}; found {detail['input']!r}."

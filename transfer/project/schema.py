@@ -16,10 +16,9 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _each_once(names: list[str] | None) -> list[str] | None:
-    twice = sorted({name for name in names or () if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"should name each class once, and names {', '.join(twice)} twice")
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("should name each class once")
     return names
 
 

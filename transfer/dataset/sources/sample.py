@@ -1,5 +1,6 @@
-"""The embedded sample: cats and dogs drawn by code."""
+"""The embedded sample: animals drawn by code."""
 
+from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -11,23 +12,26 @@ from transfer.dataset.packing import pack
 from transfer.dataset.sources import PACKED, Origin
 from transfer.dataset.workers import map_in_order
 
+SINGULAR = {label: "fox" if label == "foxes" else label[:-1] for label in CLASSES}
 FIRST_TEST = 10**9  # number of the first test drawing: so far off that train and test share none
 
 
-def bring(folder: Path, train: int, test: int, seed: int) -> list[Origin]:
+def bring(folder: Path, classes: Iterable[str], train: int, test: int, seed: int) -> list[Origin]:
     """Draw pictures on all cores and pack them.
 
     folder: gets the folders train and test
-    train, test: how many pictures, half of each class
+    classes: some of `drawn.CLASSES`; their order does not matter
+    train, test: how many pictures, as many of each class; what does not divide goes to the first classes
     seed: of all drawings
     Returns no origins: nothing was fetched.
     """
+    ordered = sorted(classes, key=CLASSES.index)
     for split, count, start in (("train", train, 0), ("test", test, FIRST_TEST)):
         (folder / split).mkdir()
         drawings = [
-            (label, start + index, f"{label}/{label[:-1]}.{index + 1:05d}.jpg")
-            for label, number in zip(CLASSES, ((count + 1) // 2, count // 2), strict=True)
-            for index in range(number)
+            (label, start + index, f"{label}/{SINGULAR[label]}.{index + 1:05d}.jpg")
+            for place, label in enumerate(ordered)
+            for index in range((count - place - 1) // len(ordered) + 1)
         ]
         jpegs = map_in_order(partial(_draw_jpeg, seed=seed), drawings)
         progress = tqdm(jpegs, f"drawing {split}", count, unit="picture", disable=None)
