@@ -1,60 +1,16 @@
-"""Names and classes are set in order, whatever the folders are called, and nothing that was set aside is lost."""
+"""What is no data set to train and test on is refused, with what is missing."""
 
-import csv
-import unicodedata
-
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.dataset.made import SOUND, arranged
 from transfer.classes import Classes
-from transfer.dataset.audit import check_classes, check_rejects
-from transfer.dataset.labels import Picture, label_by_folder
-from transfer.dataset.pictures import Prepared
-from transfer.dataset.rejects import Rejects, printable
-from transfer.dataset.summary import summarise
+from transfer.dataset.audit import check_classes, check_numbers, check_rejects
+from transfer.dataset.rejects import Rejects
 from transfer.errors import InputError
 
-SOUND = ["train/cats/1.jpg", "train/dogs/2.jpg", "test/cats/3.jpg", "test/dogs/4.jpg"]
 
-
-def pictures_named(*names):
-    return [Picture(name, Prepared(b"", "0", "0", 30, 20, 0, b""), 0) for name in names]
-
-
-def arranged(*names, positive="dogs", rejects=None):
-    return label_by_folder(pictures_named(*names), rejects or Rejects(), [positive])
-
-
-def test_train_comes_first_then_by_name():
-    names = [picture.name for picture in arranged(*SOUND[::-1])]
-    assert names == SOUND
-
-
-def test_folders_around_everything_are_taken_out_of_names_of_rejects_too():
-    rejects = Rejects()
-    rejects.add("train/my/photos/cats/x.jpg", "empty", "")
-    rejects.add("train/readme.txt", "no_class_folder", "")
-    pictures = arranged("train/my/photos/cats/1.jpg", "train/my/photos/dogs/2.jpg", *SOUND[2:], rejects=rejects)
-    assert [picture.name for picture in pictures] == SOUND
-    assert [file for file, *_ in rejects.rows] == ["train/cats/x.jpg", "train/readme.txt"]
-
-
-def test_a_class_may_lie_at_several_depths():
-    pictures = arranged("train/cats/1.jpg", "train/2019/dogs/2.jpg", "train/2020/dogs/2.jpg", *SOUND[2:])
-    assert [(picture.name, picture.label) for picture in pictures[:2]] == [
-        ("train/2019/dogs/2.jpg", "dogs"),
-        ("train/2020/dogs/2.jpg", "dogs"),
-    ]
-
-
-def test_classes_that_differ_in_case_or_unicode_form_are_one():
-    nfc, nfd = (unicodedata.normalize(form, "chäts") for form in ("NFC", "NFD"))
-    pictures = arranged(f"train/{nfc}/1.jpg", "train/Dogs/2.jpg", f"test/{nfd}/3.jpg", "test/DOGS/4.jpg")
-    check_classes(pictures, Rejects(), False)
-    assert {picture.label for picture in pictures if picture.label != "dogs"} <= {nfc, nfd}
-    assert len({picture.label for picture in pictures}) == 2
+def named(split, *labels, n=2):
+    return [f"{split}/{label}/{number}.jpg" for label in labels for number in range(n)]
 
 
 def test_pictures_that_all_fail_are_named_where_their_class_is_missing():
@@ -73,28 +29,70 @@ def test_the_share_of_rejects():
         check_rejects(rejects, 9, 0.05)
 
 
-def test_the_summary_counts_everything():
-    pictures = arranged(*SOUND)
-    rejects = Rejects()
-    rejects.add("train/cats/x.jpg", "leak", "")
-    summary = summarise(pictures, rejects, Classes(("cats", "dogs"), "dogs"))
-    assert summary["counts"] == {
-        "train": {"cats": 1, "dogs": 1},
-        "validation": {"cats": 0, "dogs": 0},
-        "test": {"cats": 1, "dogs": 1},
-        "all": 4,
-    }
-    assert summary["rejects"] == {"duplicate": 0, "label_conflict": 0, "leak": 1, "near_duplicate": 0, "all": 1}
-    assert summary["size"]["width"] == {"min": 30, "median": 30.0, "max": 30}
+def test_files_of_classes_that_nobody_asked_for_are_not_counted_as_bad():
+    rejects = Rejects([("train/owls/x.jpg", "class_not_listed", "")] * 100)
+    check_rejects(rejects, 10, 0.05)
 
 
-@given(st.lists(st.text(st.characters(), min_size=1), max_size=5))
-def test_any_name_survives_the_table_of_rejects(tmp_path_factory, names):
-    rejects, path = Rejects(), tmp_path_factory.mktemp("rejects") / "rejects.csv"
-    for name in [*names, "carriage\rreturn", "not utf-8 \udcff", "zero\0"]:
-        rejects.add(name, "empty", name)
-    rejects.write(path)
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["file"] for row in rows] == sorted(printable(file) for file, *_ in rejects.rows)
-    assert list(pd.read_csv(path, keep_default_na=False, dtype=str)["file"]) == [row["file"] for row in rows]
+def test_any_number_of_classes_will_do():
+    names = [f"breed {number}" for number in range(120)]
+    pictures = arranged(*named("train", *names), *named("test", *names))
+    check_classes(pictures, Rejects(), False)
+    check_numbers(pictures, Classes(tuple(names)), False)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "said"),
+    [
+        ("a", "ab", r"train has 1 class folders with pictures \(a\); there must be at least two"),
+        ("abc", "", r"test has 0 class folders with pictures \(none\)"),
+        ("ab", "cd", "train has the classes a, b, test has c, d; give the folders the same names"),
+        ("abc", "abcde", "train has no pictures of d, e; add some, or name"),
+        (
+            "abcde",
+            "bd",
+            "test has no pictures of a, c, e; add some, or set data.allow_missing_in_test to true, or name",
+        ),
+    ],
+)
+def test_classes_that_are_not_in_both_splits_are_named(train, test, said):
+    pictures = arranged(*named("train", *train), *named("test", *test))
+    with pytest.raises(InputError, match=said):
+        check_classes(pictures, Rejects(), False)
+
+
+def test_many_missing_classes_are_counted():
+    names = [f"breed {number:03d}" for number in range(120)]
+    pictures = arranged(*named("train", *names), *named("test", *names[:2]))
+    with pytest.raises(InputError, match=r"no pictures of breed 002, .*, breed 011 and 108 more; ") as caught:
+        check_classes(pictures, Rejects(), False)
+    assert len(str(caught.value)) < 400
+
+
+def test_classes_may_be_missing_in_test_if_that_is_allowed():
+    pictures = arranged(*named("train", *"abc"), *named("test", "b"))
+    check_classes(pictures, Rejects(), True)
+    check_numbers(pictures, Classes(("a", "b", "c")), True)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "split"), [("ab", "abc", "train"), ("abc", "", "test"), ("ab", "cd", "train")]
+)
+def test_even_then_test_needs_pictures_and_classes_that_are_trained_on(train, test, split):
+    pictures = arranged(*named("train", *train), *named("test", *test))
+    with pytest.raises(InputError, match=f"^{split} has "):
+        check_classes(pictures, Rejects(), True)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_every_class_with_too_few_pictures_is_named_at_once(allowed):
+    pictures = arranged(*named("train", *"abcd"), *named("test", "a"), *named("test", *"bc", n=1))
+    missing = "" if allowed else ", 0 usable picture\\(s\\) of d"
+    said = rf"test has 1 usable picture\(s\) of b, 1 usable picture\(s\) of c{missing}; at least 2 of each class"
+    with pytest.raises(InputError, match=said):
+        check_numbers(pictures, Classes(tuple("abcd")), allowed)
+
+
+def test_a_test_split_that_lost_every_picture_is_refused_though_classes_may_be_missing():
+    with pytest.raises(InputError, match="test has no usable pictures"):
+        check_numbers(arranged(*named("train", *"ab")), Classes(("a", "b")), True)

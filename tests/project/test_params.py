@@ -59,6 +59,11 @@ def test_shipped_params_are_sound():
             "  models: [heads]",
             "sample_efficiency.models.0 should be 'head' or 'finetuned'; found 'heads'.",
         ),
+        ("  classes: null", "  classes: [a, b, a]", "data.classes should name each class once; found ['a', 'b', 'a']."),
+        ("  classes: null", "  classes: [a]", "data.classes should have at least 2 items; found ['a']."),
+        ("  classes: null", "  classes: a", "data.classes should be a valid list; found 'a'."),
+        ("class: auto", "class: ''", "data.positive_class should have at least 1 character; found ''."),
+        ("class: auto", "class: [a]", "data.positive_class should be a valid string; found ['a']."),
         ("    train: 600", "    train: 7", "data.sample.train should be greater than or equal to 8; found 7."),
     ],
 )
@@ -74,6 +79,35 @@ def test_each_fault_is_said_in_one_line(tmp_path, old, new, said):
 def test_numbers_as_dvc_spells_them(tmp_path, spelling):
     path = changed(tmp_path, "learning_rate: 0.0003", f"learning_rate: {spelling}")
     assert load_params(path).finetune.learning_rate == float(spelling)
+
+
+@pytest.mark.parametrize("name", ["yes", "no", "on", "off", "1e3", "2024", "0x10", "2024-01-01", "1_000", ".5", "true"])
+def test_names_of_classes_are_text_however_they_look(tmp_path, name):
+    for written in (name, f"'{name}'", f'"{name}"'):
+        path = changed(tmp_path, "positive_class: auto", f"positive_class: {written}")
+        path.write_text(path.read_text().replace("  classes: null", f"  classes: [{written}, ~, null, other]"))
+        data = load_params(path).data
+        assert (data.classes, data.positive_class) == ([name, "~", "null", "other"], name)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("null", None), ("~", None), ("", None), ("'null'", "null"), ("auto", "auto")]
+)
+def test_no_positive_class_is_not_a_class_of_that_name(tmp_path, written, read):
+    path = changed(tmp_path, "positive_class: auto", f"positive_class: {written}")
+    assert load_params(path).data.positive_class == read
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("C", "Z")), min_size=1), min_size=2, unique=True))
+def test_names_of_classes_as_dvc_writes_them(tmp_path_factory, names):
+    yaml, written = YAML(), StringIO()
+    values = yaml.load(SHIPPED)
+    values["data"] |= {"classes": names, "positive_class": names[0]}
+    yaml.dump(values, written)
+    path = tmp_path_factory.mktemp("params") / "params.yaml"
+    path.write_text(written.getvalue(), encoding="utf-8")
+    data = load_params(path).data
+    assert (data.classes, data.positive_class) == (names, names[0])
 
 
 def test_several_faults_are_all_said(tmp_path):

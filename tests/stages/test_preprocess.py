@@ -18,6 +18,7 @@ from tests.dataset.defects import plant
 from tests.dataset.samples import fill, jpeg
 from tests.in_process import assert_sentence, rows, use_local
 from tests.stages.faults import killed_before_change
+from transfer.classes import Classes
 from transfer.dataset.store import PictureStore
 
 
@@ -105,6 +106,80 @@ def test_wrong_classes_are_named(in_process, tmp_path, train, test, positive, te
     in_process.stage("download")
     assert_sentence(in_process.stage("preprocess", code=2), f"error: {text}")
     assert not Path("data/prepared").exists()
+
+
+def noise(folder: Path, classes: list[str], n: int, seed: int) -> Path:
+    """Write `n` small pictures a class into FOLDER/CLASS, no two alike; returns the folder."""
+    rng = np.random.default_rng(seed)
+    for label in classes:
+        (folder / label).mkdir(parents=True)
+        for index in range(n):
+            cells = Image.fromarray(rng.integers(0, 256, (6, 6, 3), np.uint8))
+            cells.resize((48, 48), Image.Resampling.NEAREST).save(folder / label / f"{index}.png")
+    return folder
+
+
+def prepared(project, train: Path, test: Path, **params) -> tuple[PictureStore, dict, str]:
+    """What preprocess makes of two folders: the store, the summary, and what it printed."""
+    use_local(project, train, test)
+    project.set(**{key.replace("__", "."): value for key, value in params.items()})
+    project.stage("download")
+    said = project.stage("preprocess").stdout
+    return PictureStore("data/prepared"), json.loads(Path("data/prepared/summary.json").read_text()), said
+
+
+def test_the_second_of_two_classes_counts_as_positive_and_the_run_says_so(in_process, tmp_path):
+    train, test = (noise(tmp_path / split, ["ants", "bees"], 5, seed) for seed, split in enumerate(["train", "test"]))
+    store, _, said = prepared(in_process, train, test)
+    assert store.classes == Classes(("ants", "bees"), "bees")
+    assert (store.manifest["target"] == (store.manifest["label"] == "bees")).all()
+    assert "bees counts as the positive class, as the second of two" in said
+    in_process.set(**{"data.positive_class": "ants"})
+    assert "positive" not in in_process.stage("preprocess").stdout
+    store = PictureStore("data/prepared")
+    assert store.classes == Classes(("bees", "ants"), "ants")
+    assert (store.manifest["target"] == (store.manifest["label"] == "ants")).all()
+
+
+def test_listed_classes_are_used_in_their_order_and_the_others_left_out(in_process, tmp_path):
+    names = ["no", "1e3", "owls", "cats"]
+    train, test = (noise(tmp_path / split, names, 4, seed) for seed, split in enumerate(["train", "test"]))
+    store, summary, said = prepared(in_process, train, test, data__classes=["owls", "no", "1e3"])
+    assert store.classes == Classes(("owls", "no", "1e3"))
+    assert (store.manifest["label"] == np.array(store.classes.names)[store.manifest["target"]]).all()
+    assert set(store.manifest["label"]) == {"owls", "no", "1e3"}
+    assert summary["rejects"]["class_not_listed"] == 8 and "positive" not in said
+    assert list(summary["counts"]["test"]) == ["owls", "no", "1e3"]
+
+
+def test_a_class_without_test_pictures_passes_if_that_is_allowed(in_process, tmp_path):
+    train = noise(tmp_path / "train", ["a", "b", "c"], 5, 0)
+    test = noise(tmp_path / "test", ["a", "b"], 3, 1)
+    use_local(in_process, train, test)
+    in_process.stage("download")
+    assert_sentence(in_process.stage("preprocess", code=2), "test has no pictures of c; add some, or set data.allow_")
+    store, summary, said = prepared(in_process, train, test, data__allow_missing_in_test=True)
+    assert store.classes == Classes(("a", "b", "c"))
+    assert summary["missing_in_test"] == ["c"] and "no pictures to test on: c" in said
+
+
+def test_a_picture_under_any_two_of_several_labels_is_dropped(in_process, tmp_path):
+    train, test = (noise(tmp_path / split, ["a", "b", "c"], 8, seed) for seed, split in enumerate(["train", "test"]))
+    shutil.copy(train / "a" / "0.png", train / "c" / "same.png")
+    shutil.copy(train / "b" / "0.png", test / "c" / "same.png")
+    _, summary, _ = prepared(in_process, train, test, preprocess__max_reject_fraction=0.5)
+    assert summary["rejects_by_class"] == {name: {"label_conflict": n} for name, n in (("a", 1), ("b", 1), ("c", 2))}
+
+
+def test_120_classes_of_four_pictures(in_process, tmp_path):
+    names = [f"breed {number:03d}" for number in range(120)]
+    train, test = (noise(tmp_path / split, names, 4, seed) for seed, split in enumerate(["train", "test"]))
+    store, summary, said = prepared(in_process, train, test)
+    assert store.classes == Classes(tuple(names)) and len(store) == 960
+    counts = summary["counts"]
+    assert all(counts["train"][name] and counts["validation"][name] and counts["test"][name] == 4 for name in names)
+    assert "all 120 classes" in said and len(said) < 600
+    assert Image.open("data/prepared/sheet_train.png").size == (960, 12 * 110)
 
 
 def test_too_few_pictures_are_named(in_process, tmp_path):

@@ -50,18 +50,9 @@ def _rejects_by_class(rejects: Rejects, classes: Classes) -> dict[str, dict[str,
 
 def describe(summary: dict) -> str:
     """A summary for people: a table of the pictures, one row a class if there are few, and what was set aside."""
-    counts = {split: summary["counts"][split] for split in SPLITS}
-    rows = [(name, *(counts[split][name] for split in SPLITS)) for name in counts["train"]]
-    total = ("all", *(sum(counts[split].values()) for split in SPLITS))
-    if len(rows) > MOST_ROWS:
-        numbers = [list(counts[split].values()) for split in SPLITS]
-        middle = (int(np.median(each)) for each in numbers)
-        rows = [("least of a class", *map(min, numbers)), ("median", *middle), ("most", *map(max, numbers))]
-        total = (f"all {len(counts['train'])} classes", *total[1:])
-    lines = [_table(("pictures", *SPLITS), [*rows, total])]
-    reasons = [f"{reason} {count}" for reason, count in summary["rejects"].items() if count and reason != "all"]
-    aside = f"{summary['rejects']['all']} ({', '.join(reasons)}); rejects.csv names each" if reasons else "none"
-    lines.append(f"files set aside: {aside}")
+    reasons = [f"{reason} {count:,}" for reason, count in summary["rejects"].items() if count and reason != "all"]
+    aside = f"{summary['rejects']['all']:,} ({', '.join(reasons)}); rejects.csv names each" if reasons else "none"
+    lines = [_table(("pictures", *SPLITS), _rows(summary["counts"])), f"files set aside: {aside}"]
     if by_class := summary.get("rejects_by_class"):
         lines.append(f"of them, in folders of a class: {_most(by_class)}")
     if missing := summary.get("missing_in_test"):
@@ -69,10 +60,24 @@ def describe(summary: dict) -> str:
     return "\n".join(lines)
 
 
+def _rows(counts: dict) -> list[tuple]:
+    """Pictures in each split: of each class, or of many classes the least, the median and the most; of all."""
+    numbers = [list(counts[split].values()) for split in SPLITS]
+    names, total = list(counts["train"]), list(map(sum, numbers))
+    if len(names) <= MOST_ROWS:
+        return [*zip(names, *numbers, strict=True), ("all", *total)]
+    return [
+        ("least of a class", *map(min, numbers)),
+        ("median of a class", *(int(np.median(each)) for each in numbers)),
+        ("most of a class", *map(max, numbers)),
+        (f"all {len(names)} classes", *total),
+    ]
+
+
 def _most(by_class: dict[str, dict[str, int]]) -> str:
     """Classes with the number of files that were set aside, the largest number first."""
     numbers = {name: sum(reasons.values()) for name, reasons in by_class.items()}
-    return list_names([f"{name} {numbers[name]}" for name in sorted(numbers, key=numbers.get, reverse=True)])
+    return list_names([f"{name} {numbers[name]:,}" for name in sorted(numbers, key=numbers.get, reverse=True)])
 
 
 def _table(header: tuple, rows: list[tuple]) -> str:
