@@ -36,7 +36,8 @@ STANDS_FOR = {
     r"/path/(train|test)\.zip": r"{folder}/\1.zip",
     r"/srv/dvc-cache": "{folder}/shared-cache",
     # Own pictures, as far as the stage that checks them; what follows knows no paths.
-    r"(data\.positive_class=bees)$": r"\1 preprocess",
+    r"(data\.local\.test=\S+test\.zip)$": r"\1 preprocess",
+    r"(data\.sample\.classes=\S+)$": r"\1 preprocess",
 }
 ALL: dict[str, list[Command]] = {}
 for name in DOCUMENTS:
