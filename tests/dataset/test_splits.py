@@ -30,11 +30,18 @@ def test_order_does_not_matter_and_the_seed_does():
     assert (assign_validation(IDS, LABELS, 0.2, 8) != chosen).any()
 
 
-@given(st.integers(2, 6), st.integers(0, 1000), st.sampled_from([0.01, 0.5, 0.99]))
-def test_small_classes_are_on_both_sides(number, seed, fraction):
-    chosen = assign_validation(IDS[: 2 * number], LABELS[: 2 * number], fraction, seed)
-    for part in (chosen[::2], chosen[1::2]):
-        assert 0 < part.sum() < len(part)
+@given(st.integers(2, 6), st.integers(2, 120), st.integers(0, 1000), st.sampled_from([0.01, 0.5, 0.99]))
+def test_small_classes_are_on_both_sides(number, classes, seed, fraction):
+    ids, labels = IDS[: number * classes], [f"class {index}" for index in range(classes)] * number
+    chosen = assign_validation(ids, labels, fraction, seed)
+    for label in range(classes):
+        assert 0 < chosen[label::classes].sum() < number
+
+
+def test_what_other_classes_there_are_changes_nothing():
+    two = assign_validation(IDS, LABELS, 0.2, 7)
+    more = assign_validation(IDS + IDS[:50], LABELS + ["owls"] * 50, 0.2, 7)
+    assert (two == more[:1000]).all()
 
 
 def test_a_single_picture_cannot_be_split():
@@ -43,7 +50,7 @@ def test_a_single_picture_cannot_be_split():
 
 
 @given(
-    st.lists(st.integers(0, 1), min_size=1, max_size=80).map(np.array),
+    st.integers(2, 6).flatmap(lambda k: st.lists(st.integers(0, k - 1), min_size=1, max_size=120)).map(np.array),
     st.lists(st.integers(1, 30), max_size=5),
     st.integers(1, 3),
     st.integers(0, 1000),
@@ -52,13 +59,14 @@ def test_smaller_train_splits_are_balanced_and_nested(targets, sizes, draws, see
     subsets = list(nested_subsets(targets, sizes, draws, seed))
     *parts, (_, last_draw, everything) = subsets
     assert last_draw == 0 and (everything == np.arange(len(targets))).all()
-    fewest = min((targets == 0).sum(), (targets == 1).sum())
+    counts = np.bincount(targets, minlength=2)
+    fewest = counts.min()
     assert sorted({size for size, _, _ in parts}) == sorted({size for size in sizes if size < fewest})
     for draw in range(draws):
         smaller = set()
         for size, own, rows in parts:
             if own == draw:
-                assert np.bincount(targets[rows], minlength=2).tolist() == [size, size]
+                assert (np.bincount(targets[rows], minlength=2) == size).all()
                 assert (np.diff(rows) > 0).all() and smaller <= set(rows)
                 smaller = set(rows)
     again = nested_subsets(targets, sizes, draws, seed)

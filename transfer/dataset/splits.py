@@ -21,9 +21,9 @@ def assign_validation(ids: list[str], labels: list[str], fraction: float, seed: 
     """
     numbers = np.array([_uniform(id, seed) for id in ids])
     chosen = numbers < fraction
-    labels = np.array(labels)
-    for label in sorted(set(labels)):
-        members = np.flatnonzero(labels == label)
+    names, classes = np.unique(labels, return_inverse=True)
+    for place, label in enumerate(names):
+        members = np.flatnonzero(classes == place)
         if len(members) < 2:
             raise InputError(
                 f"{label} has {len(members)} usable train picture(s); each class needs at least 2, one to train on and "
