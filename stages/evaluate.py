@@ -12,6 +12,7 @@ from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
+from transfer.dataset.class_choice import AUTO
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
@@ -48,6 +49,7 @@ def main() -> None:
         threshold=params.evaluate.threshold,
         dataset=Dataset.read(Path("data/prepared"), params.data.source, params.image.size),
         provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
+        positive_by_default=params.data.positive_class == AUTO,
         transfer=transfer_measures(models, train_pictures=int((store.manifest["split"] == "train").sum())),
         efficiency={
             model: read_table(efficiency_path(model)) for model in MODELS if model in params.sample_efficiency.models

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import sys
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,11 @@ from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
+from transfer.analysis.predictions import Predictions
 from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
+from transfer.classes import Classes
 from transfer.report import gallery
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
@@ -67,7 +70,7 @@ def efficiency() -> pd.DataFrame:
 
 
 def tested(model: str, actual, probability, **named) -> ModelResults:
-    """A model with these probabilities on the test split."""
+    """A model with these probabilities of the positive class on the test split."""
     return ModelResults.of(training(model), predictions(actual, probability, **named))
 
 
@@ -79,17 +82,54 @@ def results(
     rejects: int = 11,
     shot: bytes | None = None,
 ) -> Results:
-    """Results of models that see the classes with some clarity each; all models are one if `alike`."""
+    """Results of models that see two classes with some clarity each; all models are one if `alike`."""
     actual = np.arange(n) % 2
-    files = [
-        f"test/{CLASSES.names[label]}/{CLASSES.names[label][:-1]}.{index:05d}.jpg" for index, label in enumerate(actual)
-    ]
+    files = file_names(actual, CLASSES)
     models = {}
     for seed, (model, clear) in enumerate(clarity):
         p = probabilities(actual, 3.0, 0) if alike else probabilities(actual, clear, seed)
         models[model] = tested(model, actual, p, files=files)
+    return of_models(models, rejects, shot)
+
+
+@functools.cache
+def of_classes(names: tuple[str, ...], n: int = 300, lacking: str = "", shot: bytes | None = None) -> Results:
+    """Results of two models that see several classes, alphabetical neighbours less clearly apart than others.
+
+    lacking: a class of which the test split has no picture
+    """
+    classes = Classes.of(names)
+    there = [index for index, name in enumerate(classes.names) if name != lacking]
+    actual = np.resize(there, n)
+    ids, files = [f"{index:016x}" for index in range(n)], file_names(actual, classes)
+    models = {}
+    for seed, (model, clear) in enumerate(PAIR):
+        p = shares(actual, len(classes), clear, seed)
+        made = Predictions.of(ids, files, actual, p, classes, 0.5)
+        models[model] = ModelResults.of(training(model), made)
+    return of_models(models, 0, shot)
+
+
+def shares(actual: np.ndarray, classes: int, clarity: float, seed: int) -> np.ndarray:
+    """The probability of each class, float32 (n, classes), of a model that sees each picture's class through noise."""
+    noise = np.random.default_rng(seed).normal(size=(len(actual), classes))
+    near = np.abs(actual[:, None] - np.arange(classes)) == 1
+    logits = clarity * ((actual[:, None] == np.arange(classes)) + 0.5 * near) + noise
+    raised = np.exp(clarity / 2 * logits)
+    return (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def file_names(actual: np.ndarray, classes: Classes) -> list[str]:
+    named = [classes.names[target] for target in actual]
+    return [f"test/{name}/{name.removesuffix('s')}.{index:05d}.jpg" for index, name in enumerate(named)]
+
+
+def of_models(models: dict[str, ModelResults], rejects: int, shot: bytes | None) -> Results:
+    """Results of a run that left these models."""
     made = {model: found.predictions for model, found in models.items()}
     first, *others = models
+    names, n = made[first].classes.names, len(made[first])
+    counts = {split: dict.fromkeys(names, n // len(names)) for split in ("train", "validation", "test")}
     return Results(
         models=models,
         comparisons={(first, other): paired.compare(made[first], made[other], 7) for other in others},
@@ -98,8 +138,7 @@ def results(
         dataset=Dataset(
             source="sample",
             summary={
-                "counts": {split: dict.fromkeys(CLASSES.names, n // 2) for split in ("train", "validation", "test")}
-                | {"all": 3 * n},
+                "counts": counts | {"all": 3 * n},
                 "rejects": {"near_duplicate": rejects, "all": rejects} if rejects else {"all": 0},
                 "size": {side: {"min": 200, "median": 310.5, "max": 420} for side in ("width", "height")},
             },
@@ -141,6 +180,7 @@ def with_models(results: Results, **changed: ModelResults) -> Results:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    for language in LANGUAGES:
-        (folder / f"{language}.html").write_text(render_page(results(), language), encoding="utf-8")
-        (folder / f"{language}.md").write_text(render_card(results(), language), encoding="utf-8")
+    written = {"": results(), "-five": of_classes(("bears", "cats", "dogs", "foxes", "rabbits"))}
+    for form, language in product(written, LANGUAGES):
+        (folder / f"{language}{form}.html").write_text(render_page(written[form], language), encoding="utf-8")
+        (folder / f"{language}{form}.md").write_text(render_card(written[form], language), encoding="utf-8")

@@ -12,6 +12,13 @@ from tests.report import specimen
 from transfer.report.page import render_page
 from transfer.report.wording import LANGUAGES
 
+SPECIMENS = {
+    "binary": specimen.results,
+    "five": lambda: specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
+    "many": lambda: specimen.of_classes(
+        tuple(f"breed {number:03d}" for number in range(120)), n=480, lacking="breed 007"
+    ),
+}
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 OPTIONS = [
     "--no-sandbox",
@@ -35,42 +42,43 @@ def browser():
 @pytest.fixture(scope="session")
 def pages(request):
     folder = request.config.cache.mkdir("report")
-    for language in LANGUAGES:
-        (folder / f"{language}.html").write_text(render_page(specimen.results(), language), encoding="utf-8")
+    for (form, results), language in product(SPECIMENS.items(), LANGUAGES):
+        (folder / f"{form}-{language}.html").write_text(render_page(results(), language), encoding="utf-8")
     return folder
 
 
-def opened(browser, pages, language="en", width=1440, theme="light"):
+def opened(browser, pages, language="en", width=1440, theme="light", form="binary"):
     """The page, and what it asked for or complained of while it was opened."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
     noise = []
     page.on("console", lambda message: noise.append(message.text))
     page.on("pageerror", lambda error: noise.append(str(error)))
     page.on("request", lambda request: request.url.startswith(("file:", "data:")) or noise.append(request.url))
-    page.goto((pages / f"{language}.html").as_uri())
+    page.goto((pages / f"{form}-{language}.html").as_uri())
     return page, noise
 
 
-FAST = {("en", 1440, "light"), ("es", 360, "dark")}
+FAST = {("binary", "en", 1440, "light"), ("five", "es", 360, "dark"), ("many", "es", 1440, "light")}
+CHARTS = {"binary": 10, "five": 9, "many": 9}  # of full size
 
 
 @pytest.mark.parametrize(
-    "language, width, theme",
+    "form, language, width, theme",
     [
         pytest.param(*look, marks=() if look in FAST else pytest.mark.slow)
-        for look in product(LANGUAGES, [360, 1440], ["light", "dark"])
+        for look in product(SPECIMENS, LANGUAGES, [360, 1440], ["light", "dark"])
     ],
 )
-def test_quiet_whole_and_within_the_window(browser, pages, language, width, theme):
-    page, noise = opened(browser, pages, language, width, theme)
-    page.screenshot(path=pages / f"{language}-{width}-{theme}.png", full_page=True)
+def test_quiet_whole_and_within_the_window(browser, pages, form, language, width, theme):
+    page, noise = opened(browser, pages, language, width, theme, form)
+    page.screenshot(path=pages / f"{form}-{language}-{width}-{theme}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width == 1440:  # on a desk no table has to be scrolled sideways
         assert page.locator(".scroll").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
-    charts = page.locator("svg.chart").evaluate_all(
+    charts = page.locator("svg.chart:not(.small)").evaluate_all(
         "all => all.map(svg => [svg.getBoundingClientRect().width, svg.querySelectorAll('polyline, circle').length])"
     )
-    assert len(charts) == 10 and all(width >= 200 and marks >= 3 for width, marks in charts)
+    assert len(charts) == CHARTS[form] and all(width >= 200 and marks >= 2 for width, marks in charts)
     assert page.locator("img").evaluate_all("all => all.every(image => image.complete && image.naturalWidth > 0)")
     assert not noise
     page.close()
@@ -100,16 +108,18 @@ CONTRAST = """() => {
 }"""
 
 
+@pytest.mark.parametrize("form", ["binary", "five"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_all_text_stands_out_from_its_background(browser, pages, theme):
-    page, _ = opened(browser, pages, theme=theme)
+def test_all_text_stands_out_from_its_background(browser, pages, theme, form):
+    page, _ = opened(browser, pages, theme=theme, form=form)
     ratio, where = page.evaluate(CONTRAST)
     assert ratio >= 4.5, where
     page.close()
 
 
-def test_usable_by_keyboard_and_by_ear(browser, pages):
-    page, _ = opened(browser, pages, width=360)
+@pytest.mark.parametrize("form", SPECIMENS)
+def test_usable_by_keyboard_and_by_ear(browser, pages, form):
+    page, _ = opened(browser, pages, width=360, form=form)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(heading => +heading.tagName[1])")
@@ -122,6 +132,38 @@ def test_usable_by_keyboard_and_by_ear(browser, pages):
     for region in page.locator(".scroll").all():
         assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
     page.close()
+
+
+def test_the_table_of_classes_is_sorted_by_the_heading_that_is_clicked_and_back(browser, pages):
+    page, noise = opened(browser, pages, form="many")
+    recall, name = (page.locator(f"th[data-column='{column}'] button") for column in (3, 0))
+
+    def column(place):
+        return page.locator(f".by-class tbody tr > :nth-child({place + 1})").evaluate_all(
+            "all => all.map(cell => cell.dataset.value)"
+        )
+
+    as_written = column(0)
+    recall.click()
+    values = column(3)
+    assert values[-1] == "" and values[:-1] == sorted(values[:-1], key=float) != as_written
+    recall.press("Enter")
+    values = column(3)
+    assert values[-1] == "" and values[:-1] == sorted(values[:-1], key=float, reverse=True)
+    assert page.locator("th[aria-sort]").evaluate_all("all => all.map(head => head.ariaSort)") == ["descending"]
+    name.click()
+    assert column(0) == as_written and not noise
+    assert page.get_by_text("Click a heading to sort by it.").is_visible()
+    page.close()
+
+
+def test_without_script_nothing_is_lacking_but_the_sorting(browser, pages):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((pages / "five-en.html").as_uri())
+    assert page.locator(".by-class tbody tr").count() == 5 and page.locator("button").count() == 0
+    assert not page.get_by_text("Click a heading to sort by it.").is_visible()
+    context.close()
 
 
 def test_paper_gets_the_light_theme_and_no_menu(browser, pages):

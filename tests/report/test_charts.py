@@ -2,13 +2,20 @@
 
 import dataclasses
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.analysis.made import training
 from tests.report import specimen
+from transfer.analysis.intervals import Interval
+from transfer.analysis.paired import Difference
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
+from transfer.report.charts import ranking_charts
+from transfer.report.difference_chart import difference
 from transfer.report.learning_charts import learning
 from transfer.report.page import render_page
 from transfer.report.svg import Box, Panel, Scale, picture
@@ -62,6 +69,27 @@ def test_an_average_is_a_point_of_its_own_between_the_two_epochs_at_its_own_loss
     assert "0.200" in svg and "25\u00a0%" in svg
     accuracy = learning({"head": trained}, "accuracy", Texts(language))
     assert not marks(accuracy, "ring m0") and not marks(accuracy, "diamond m0") and "25\u00a0%" in accuracy
+
+
+@pytest.mark.parametrize("n, enlarged", [(300, 0), (498, 0), (500, 2)])
+def test_the_corner_is_enlarged_only_where_a_tenth_of_each_axis_holds_25_pictures(n, enlarged):
+    drawn = ranking_charts(specimen.results(n=n), Texts("en"))
+    assert sum("corner, enlarged" in svg for svg in drawn.values()) == enlarged
+
+
+@given(
+    st.floats(-0.2, 0.2),
+    st.floats(1e-4, 0.2),
+    st.sampled_from(["accuracy", "log_loss", "roc_auc"]),
+)
+def test_the_ticks_of_a_difference_never_touch(value, half, measure):
+    found = Difference(value, Interval(value - half, value + half))
+    comparison = dataclasses.replace(specimen.results().comparison, **{measure: found})
+    svg = difference(comparison, measure, "Head", "Fine-tuned", Texts("en"))
+    ticks = [(float(x), words) for x, words in re.findall(r'<text class="tick x" x="([\d.]+)"[^>]*>([^<]*)<', svg)]
+    assert len(ticks) >= 3 and any(words == "0" for _, words in ticks)
+    for (left, before), (right, after) in pairwise(ticks):
+        assert right - left >= 3.5 * (len(before) + len(after)) + 4  # characters are up to 7 units wide
 
 
 def test_ring_diamond_text_and_caption_agree():

@@ -3,9 +3,10 @@
 import numpy as np
 
 from tests.analysis.made import predictions
+from tests.report import specimen
 from transfer.analysis import paired
 from transfer.analysis.metrics import measure
-from transfer.report import table
+from transfer.report import binary_form, multiclass_form, table
 
 RNG = np.random.default_rng(0)
 ACTUAL = RNG.integers(0, 2, 3000)
@@ -14,14 +15,49 @@ PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.flo
 
 def test_the_table_fits_a_terminal():
     metrics = {name: measure(predictions(ACTUAL, PROBABILITY)) for name in ("head", "finetuned")}
-    text = table.text_table(metrics, ("cats", "dogs"), "Verdict: none.")
+    details = {"a class whose name is longer than its column": ["1", "2"]}
+    text = table.text_table(metrics, details, "Verdict: none.")
     lines = text.splitlines()
     assert max(map(len, lines)) <= 80 and lines[-1] == "Verdict: none."
     (row,) = (line for line in lines if line.startswith("accuracy"))
     assert row.split()[1:] == [f"{metrics['head'].accuracy:.4f}"] * 2
-    for label, count in (("true dogs", "tp"), ("missed dogs", "fn"), ("false dogs", "fp"), ("true cats", "tn")):
-        (row,) = (line for line in lines if line.startswith(label))
-        assert row.split()[2:] == [str(getattr(metrics["head"].confusion, count))] * 2
+    assert len(lines[-3]) == len(lines[2]) and lines[-3].startswith("a class whose") and lines[-3].endswith("2")
+
+
+def test_below_the_metrics_come_counts_of_two_classes_by_their_names_and_recalls_of_several():
+    two, five = specimen.results(), specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits"))
+    confusion = two.models["head"].metrics.confusion
+    counts = {label: int(cells[0]) for label, cells in binary_form.details(two).items()}
+    assert counts == {
+        "true dogs": confusion.tp,
+        "missed dogs": confusion.fn,
+        "false dogs": confusion.fp,
+        "true cats": confusion.tn,
+    }
+    recalls = multiclass_form.details(five)
+    assert list(recalls) == [f"recall, {name}" for name in five.classes.names]
+    for model, column in (("head", 0), ("finetuned", 1)):
+        expected = [f"{one.recall:.4f}" for one in five.models[model].per_class]
+        assert [cells[column] for cells in recalls.values()] == expected
+    assert multiclass_form.details(specimen.of_classes(tuple(f"breed {number}" for number in range(21)))) == {}
+
+
+def test_experiments_of_several_classes_are_compared_too():
+    results = specimen.of_classes(("bears", "cats", "dogs"))
+    metrics = {model: found.metrics for model, found in results.models.items()}
+    lines = table.paired_table(metrics, results.comparison).splitlines()
+    assert [line.split("  ")[0] for line in lines[2:4]] == ["accuracy", "log-loss"] and "ROC" not in "".join(lines)
+    predictions = {model: found.predictions for model, found in results.models.items()}
+    before, after = predictions.values()
+    changes = table.changes_table(predictions).splitlines()
+    assert any(line.endswith("(P(actual class): head -> finetuned)") for line in changes)
+    for line in changes:
+        if line.startswith("  "):
+            row = list(before.ids).index(line.split()[-1])
+            change = f"{before.actual_probability[row]:.3f} -> {after.actual_probability[row]:.3f}"
+            assert change in line and before.right[row] != after.right[row]
+    spread = table.spread_table([metrics])
+    assert "balanced accuracy" in spread and "specificity" not in spread
 
 
 def test_two_experiments_side_by_side():

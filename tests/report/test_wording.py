@@ -61,6 +61,10 @@ def test_every_text_is_read(monkeypatch):
         specimen.results(clarity=three),
         specimen.results(rejects=0, alike=True),
         weighted,
+        specimen.results(n=600),  # enough for an enlarged corner
+        dataclasses.replace(specimen.results(), positive_by_default=True),
+        specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
+        specimen.of_classes(tuple(f"breed {number}" for number in range(40))),
         *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         render_page(results, "en")
@@ -86,6 +90,27 @@ def test_a_terminal_gets_the_same_words_in_characters_that_it_has():
         plain(typeset("by -0.5 (95 % interval; McNemar\N{RIGHT SINGLE QUOTATION MARK}s p < 0.001)"))
         == "by -0.5 (95 % interval; McNemar's p < 0.001)"
     )
+
+
+@pytest.mark.parametrize(
+    "names, phrase",
+    [
+        (("cats", "dogs"), "cats and dogs"),
+        (("a", "b", "c"), "a, b and c"),
+        (("a", "b", "c", "d", "e"), "a, b, c, d and e"),
+        (tuple("abcdef"), "6 classes"),
+    ],
+)
+def test_classes_are_named_where_they_are_few(names, phrase):
+    assert Texts("en").classes(names) == phrase
+    assert Texts("es").classes(names[:2]) in ("gatos y perros", "a y b")
+
+
+def test_the_page_and_the_card_say_which_class_is_positive_and_why():
+    by_default = dataclasses.replace(specimen.results(), positive_by_default=True)
+    for render in (render_page, render_card):
+        assert "The positive class is dogs, the second of the two" in render(by_default, "en")
+        assert "The positive class is dogs, as data.positive_class says." in render(specimen.results(), "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,17 +2,11 @@
 
 from transfer.analysis.paired import Comparison
 from transfer.report.difference_chart import difference
+from transfer.report.forms import form_of
 from transfer.report.learning_charts import efficiency, learning
 from transfer.report.ranking_charts import PRECISION_RECALL, ROC, calibration, ranking_curve
 from transfer.report.results import Results
 from transfer.report.wording import Texts
-
-# Each ranking chart's key gives one metric: the chart's name to the text that holds the metric, and the metric.
-KEYS = {
-    "roc": ("ranking.area", "roc_auc"),
-    "precision_recall": ("ranking.average", "average_precision"),
-    "calibration": ("ranking.error", "ece"),
-}
 
 
 def learning_charts(results: Results, texts: Texts) -> dict[str, str]:
@@ -23,24 +17,27 @@ def learning_charts(results: Results, texts: Texts) -> dict[str, str]:
 
 def ranking_charts(results: Results, texts: Texts) -> dict[str, str]:
     """roc, precision_recall and calibration."""
-    negative, positive = (texts.name("class", name) for name in results.classes.names)
     described = {}
     for chart, values in ranking_keys(results, texts).items():
         described[chart] = " ".join(f"{texts.name('model', model)}: {value}." for model, value in values.items())
-    curves = {
-        plane.name: ranking_curve(
-            plane, results.models, described[plane.name], texts, negative=negative, positive=positive
-        )
-        for plane in (ROC, PRECISION_RECALL)
-    }
+    form, curves = form_of(results.classes), {}
+    labels = form.axis_labels(results, texts)
+    for plane in (ROC, PRECISION_RECALL):
+        dots = {model: form.threshold_dots(found.metrics).get(plane.name) for model, found in results.models.items()}
+        dots = {model: dot for model, dot in dots.items() if dot}
+        curves[plane.name] = ranking_curve(plane, results.models, dots, labels, described[plane.name], texts)
     return curves | {"calibration": calibration(results.models, described["calibration"], texts)}
 
 
 def ranking_keys(results: Results, texts: Texts) -> dict[str, dict[str, str]]:
     """What the key of each ranking chart says of each model: {chart: {model: words}}."""
     return {
-        chart: {model: texts(key, value=getattr(found.metrics, metric)) for model, found in results.models.items()}
-        for chart, (key, metric) in KEYS.items()
+        chart: {
+            model: texts(key, value=getattr(found.metrics, metric))
+            for model, found in results.models.items()
+            if getattr(found.metrics, metric, None) is not None
+        }
+        for chart, (key, metric) in form_of(results.classes).KEYS.items()
     }
 
 

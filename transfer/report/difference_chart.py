@@ -6,6 +6,9 @@ from transfer.analysis.paired import Comparison, Measure
 from transfer.report.svg import Box, Panel, Scale, picture
 from transfer.report.wording import Texts, typeset
 
+BOX = Box(24, 34, 332, 34)
+CHARACTER, GAP = 7, 12  # the width of a tick's character, and the least room between two ticks, user units
+
 
 def difference(comparison: Comparison, measure: Measure, first: str, second: str, texts: Texts) -> str:
     """One difference with its interval, drawn so that right is where the second model is better.
@@ -19,7 +22,7 @@ def difference(comparison: Comparison, measure: Measure, first: str, second: str
     numbers = {name: unit * number for name, number in numbers.items()}
     direction = -1 if measure == "log_loss" else 1  # a lower log-loss is better
     x = _scale(max(abs(numbers["low"]), abs(numbers["high"]), 10.0**-digits), direction)
-    panel = Panel(x, Scale("", 0, 1, []), Box(24, 34, 332, 34))
+    panel = Panel(x, Scale("", 0, 1, []), BOX)
     css = {0: "neutral", 1: "m1", -1: "m0"}[comparison.better(measure)]
     panel.line([0, 0], [0, 1], "zero")
     panel.line(sorted(direction * numbers[end] for end in ("low", "high")), [0.5, 0.5], f"span {css}")
@@ -35,7 +38,10 @@ def _scale(farthest: float, direction: int) -> Scale:
     """Zero in the middle, a few round ticks on either side, and room for what lies `farthest` from zero."""
     reach = 1.15 * farthest
     power = 10 ** floor(log10(reach))
-    step = power * next(digit for digit in (0.5, 1, 2, 5) if reach / (digit * power) < 4)
-    steps = range(-int(reach / step), int(reach / step) + 1)
-    ticks = [(step * i, typeset(f"{direction * step * i:+.3g}") if i else "0") for i in steps]
+    for step in (digit * power for digit in (0.5, 1, 2, 5)):
+        steps = range(-int(reach / step), int(reach / step) + 1)
+        ticks = [(step * i, typeset(f"{direction * step * i:+.3g}") if i else "0") for i in steps]
+        room = step * BOX.width / (2 * reach)
+        if len(ticks) <= 7 and max(len(words) for _, words in ticks) * CHARACTER + GAP <= room:
+            break
     return Scale("", -reach, reach, ticks)

@@ -1,5 +1,6 @@
 """The model card, in Markdown with the front matter that Hugging Face reads."""
 
+from transfer.report.forms import form_of
 from transfer.report.results import Results
 from transfer.report.templating import environment, shared_variables
 from transfer.report.wording import Texts
@@ -13,4 +14,5 @@ def render_card(results: Results, language: str) -> str:
     texts = Texts(language)
     templates = environment(texts)
     templates.autoescape = False  # Markdown
-    return templates.get_template("model_card.md.j2").render(**shared_variables(results, texts))
+    template = templates.get_template(f"{form_of(results.classes).NAME}_card.md.j2")
+    return template.render(**shared_variables(results, texts))

@@ -5,31 +5,29 @@ import dataclasses
 from markupsafe import Markup
 
 from transfer.analysis import examples, findings
-from transfer.analysis.binary import thresholds
-from transfer.analysis.predictions import Predictions, align
+from transfer.analysis.predictions import align
 from transfer.report import charts
+from transfer.report.forms import form_of
 from transfer.report.results import Results
 from transfer.report.templating import environment, shared_variables
 from transfer.report.wording import Texts, flat
 
-THRESHOLDS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
-COSTS = [(1, 1), (5, 1), (1, 5)]  # of a false positive and of a missed one
-
 
 def render_page(results: Results, language: str) -> str:
-    """The report as one HTML page: no script, nothing loaded, the same bytes for the same results.
+    """The report as one HTML page: nothing loaded, the same bytes for the same results.
 
     language: one of `wording.LANGUAGES`; ValueError for another
 
     Raises InputError if the models' predictions are of different pictures.
     """
-    texts = Texts(language)
+    texts, form = Texts(language), form_of(results.classes)
     names = {model: texts.name("model", model) for model in results.models}
     pair = tuple(names[model] for model in results.pair)
     drawn = charts.learning_charts(results, texts) | charts.ranking_charts(results, texts)
     variables = {
         **shared_variables(results, texts),
         **_pictures(results),
+        "sections": form.SECTIONS,
         "charts": _markup(drawn),
         "ranking_keys": charts.ranking_keys(results, texts),
         "efficiency_charts": _markup(charts.efficiency_charts(results, texts)),
@@ -38,17 +36,14 @@ def render_page(results: Results, language: str) -> str:
             topic: [texts.say(finding) for finding in found] for topic, found in _findings(results, texts).items()
         },
         "learning_notes": _learning_notes(results, texts),
-        "thresholds": {
-            model: _thresholds(found.predictions, results.threshold) for model, found in results.models.items()
-        },
-        "cost_ratios": [f"{mistaken}\N{RATIO}{missed}" for mistaken, missed in COSTS],
         "facts_by_section": {
             section.name: flat(getattr(results.provenance, section.name))
             for section in dataclasses.fields(results.provenance)
             if section.name != "commands"
         },
+        **form.page_variables(results, texts),
     }
-    return environment(texts).get_template("report.html.j2").render(variables)
+    return environment(texts).get_template(f"{form.NAME}.html.j2").render(variables)
 
 
 def _markup(drawn: dict[str, str]) -> dict[str, Markup]:
@@ -86,18 +81,6 @@ def _learning_notes(results: Results, texts: Texts) -> list[str]:
     if any(selection.weighted for selection in selections):
         notes.append(texts("learning.weighted"))
     return notes
-
-
-def _thresholds(predictions: Predictions, chosen: float) -> tuple[list[dict], list[int]]:
-    """The rows of a model's threshold table, and the lowest cost in each column of costs.
-
-    chosen: the threshold of the run, which has a row too
-    """
-    at = sorted({*THRESHOLDS, chosen})
-    rows = thresholds(predictions.actual, predictions.probability, at).to_dict("records")
-    for row in rows:
-        row["costs"] = [mistaken * row["fp"] + missed * row["fn"] for mistaken, missed in COSTS]
-    return rows, [min(costs) for costs in zip(*(row["costs"] for row in rows), strict=True)]
 
 
 def _pictures(results: Results) -> dict:

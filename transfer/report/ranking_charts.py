@@ -3,19 +3,19 @@
 A model is drawn in the class m0, m1, ... by its place among all models.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from transfer.analysis.intervals import wilson_interval
-from transfer.analysis.metrics import Metrics
 from transfer.analysis.model_results import ModelResults
 from transfer.report.scales import BOX, SIZE, unit_scale
 from transfer.report.svg import Box, Panel, Scale, picture
 from transfer.report.wording import Texts
 
 CORNER = 0.1  # the part of both axes that is drawn again, enlarged: where good models crowd
+FINE = 25  # pictures of each class, at least, in a tenth of an axis: with fewer, a corner is nearly empty
 LOW_END, HIGH_END = (0, CORNER), (1 - CORNER, 1)
 
 
@@ -24,7 +24,6 @@ class Plane:
     """How a ranking curve is drawn.
 
     x, y: its columns
-    threshold: from a model's metrics to where its threshold puts it
     corner: the ideal corner's ranges of x and y
     inset_left: where the enlarged corner is drawn, user units
     diagonal: whether the diagonal is what chance gives
@@ -33,36 +32,43 @@ class Plane:
     name: str
     x: str
     y: str
-    threshold: Callable[[Metrics], tuple[float, float]]
     corner: tuple[tuple[float, float], tuple[float, float]]
     inset_left: float
     diagonal: bool
 
 
-ROC = Plane("roc", "fpr", "tpr", lambda found: (1 - found.specificity, found.recall), (LOW_END, HIGH_END), 170, True)
-PRECISION_RECALL = Plane(
-    "precision_recall", "recall", "precision", lambda found: (found.recall, found.precision), (HIGH_END,) * 2, 70, False
-)
+ROC = Plane("roc", "fpr", "tpr", (LOW_END, HIGH_END), 170, True)
+PRECISION_RECALL = Plane("precision_recall", "recall", "precision", (HIGH_END,) * 2, 70, False)
 
 
-def ranking_curve(plane: Plane, models: dict[str, ModelResults], described: str, texts: Texts, **classes: str) -> str:
+def ranking_curve(
+    plane: Plane,
+    models: dict[str, ModelResults],
+    dots: dict[str, tuple[float, float]],
+    labels: dict[str, str],
+    described: str,
+    texts: Texts,
+) -> str:
     """ROC, or precision against recall. Where a model comes close to the ideal corner, that corner is enlarged.
 
+    dots: by model, where its threshold puts it; none of a model that has no threshold
+    labels: of the axes, by column
     described: what the chart says, in words
-    classes: names of the `negative` and the `positive` class as readers know them
     """
-    labels = (texts(f"ranking.{column}", **classes) for column in (plane.x, plane.y))
-    axes = Panel(*map(unit_scale, labels), BOX)
+    axes = Panel(unit_scale(labels[plane.x]), unit_scale(labels[plane.y]), BOX)
     if plane.diagonal:
         axes.line([0, 1], [0, 1], "zero")
     panels = [axes]
-    tables = {model: getattr(results.curves, plane.name) for model, results in models.items()}
-    if any(_reaches_corner(table, plane) for table in tables.values()):
+    tables = {model: getattr(found.curves, plane.name) for model, found in models.items()}
+    if _is_fine(next(iter(models.values())).predictions.actual) and any(
+        _reaches_corner(table, plane) for table in tables.values()
+    ):
         panels.append(_corner(plane, texts))
     for panel in panels:
         for index, (model, table) in enumerate(tables.items()):
             panel.line(table[plane.x], table[plane.y], f"line m{index}")
-            panel.dot(*plane.threshold(models[model].metrics), f"dot m{index}", 4, texts.name("model", model))
+            if model in dots:
+                panel.dot(*dots[model], f"dot m{index}", 4, texts.name("model", model))
     return picture(panels, SIZE, texts(f"ranking.{plane.name}"), described)
 
 
@@ -74,6 +80,11 @@ def _corner(plane: Plane, texts: Texts) -> Panel:
         for label, ends in zip(labels, plane.corner, strict=True)
     )
     return Panel(x, y, Box(BOX.left + plane.inset_left, BOX.top + 88, 130, 106), clip=True)
+
+
+def _is_fine(actual: np.ndarray) -> bool:
+    """Whether the steps of curves are small beside the corner. actual: the class of each picture, (n,)"""
+    return CORNER * np.unique(actual, return_counts=True)[1].min() >= FINE
 
 
 def _reaches_corner(table: pd.DataFrame, plane: Plane) -> bool:

@@ -9,6 +9,7 @@ from transfer.analysis import findings
 from transfer.analysis.learning_curve import side_by_side
 from transfer.analysis.per_class import write_per_class
 from transfer.report import results_png
+from transfer.report.forms import form_of
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
 from transfer.report.results import Results
@@ -53,7 +54,7 @@ def write_report(folder: Path, results: Results, language: str) -> None:
     names = [texts.name("model", model) for model in results.pair]
     said = (texts.say(rule(results.comparison, *names)) for rule in (findings.verdict, findings.advice))
     metrics = {model: found.metrics for model, found in results.models.items()}
-    table = text_table(metrics, results.classes.names, plain(f"Verdict: {' '.join(said)}"))
+    table = text_table(metrics, form_of(results.classes).details(results), plain(f"Verdict: {' '.join(said)}"))
     (folder / "results.txt").write_text(table + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render_page(results, language), encoding="utf-8")
     (folder / "model_card.md").write_text(render_card(results, language), encoding="utf-8")

@@ -45,7 +45,8 @@ class Results:
 
     comparisons: by pair of models, the main one first
     files: a model's name to where its file lies
-    threshold: the probability from which a picture is called positive
+    threshold: the probability from which a picture is called positive; has no say where no class is
+    positive_by_default: whether the positive class, if there is one, was not chosen but is the second of two
     transfer: None where there was no baseline
     efficiency: by model that was trained on parts of the train split, columns pictures_per_class, draw, accuracy,
         log_loss
@@ -58,6 +59,7 @@ class Results:
     threshold: float
     dataset: Dataset
     provenance: Provenance
+    positive_by_default: bool = False
     transfer: TransferMeasures | None = None
     efficiency: dict[str, pd.DataFrame] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)

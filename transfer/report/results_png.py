@@ -10,12 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from transfer.analysis.binary import Confusion
 from transfer.analysis.model_results import ModelResults
+from transfer.analysis.per_class import confusion_table
+from transfer.report.forms import form_of
 from transfer.report.results import Results
 
 # Okabe & Ito's palette, which colour-blind readers can tell apart; line styles tell models apart in print.
 STYLES = [("#0072B2", "-"), ("#D55E00", "-"), ("#009E73", "--"), ("#CC79A7", "-.")]
+FONT_SIZES = ((7, 12), (12, 8), (10**9, 5))  # in a confusion matrix, points: up to so many classes
+MOST_COUNTED, MOST_NAMED = 12, 40  # classes whose counts, and whose names, can be read
 EPOCH_TICKS = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 200)
 
 
@@ -31,7 +34,7 @@ def write(path: Path, results: Results) -> None:
     draw_roc(roc, results.models)
     draw_precision_recall(precision_recall, results.models)
     for axes, model in zip((upper_right, lower_right), results.pair, strict=True):
-        draw_confusion(axes, model, results.models[model].metrics.confusion, results.classes.names)
+        draw_confusion(axes, model, confusion_table(results.models[model].predictions), results.classes.names)
     figure.savefig(path, metadata={"Software": None})
 
 
@@ -58,18 +61,28 @@ def draw_learning_curves(axes: Axes, models: dict[str, ModelResults], measure: s
     axes.legend(frameon=False, fontsize=8)
 
 
-def draw_confusion(axes: Axes, model: str, counts: Confusion, classes: tuple[str, str]) -> None:
-    """Counts, and per cent of the actual class; classes: names of the negative and the positive one."""
-    matrix = np.array([[counts.tn, counts.fp], [counts.fn, counts.tp]])
+def draw_confusion(axes: Axes, model: str, matrix: np.ndarray, classes: tuple[str, ...]) -> None:
+    """Pictures by actual and predicted class: counts, and per cent where there is room; of many classes colours only.
+
+    matrix: int (K, K)
+    classes: their K names
+    """
+    k, size = len(classes), next(size for most, size in FONT_SIZES if len(classes) <= most)
     fractions = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     axes.imshow(fractions, cmap="Blues", vmin=0, vmax=1.25)
-    for row, column in np.ndindex(2, 2):
+    for row, column in np.argwhere((matrix > 0) | (k == 2)) if k <= MOST_COUNTED else ():
         colour = "white" if fractions[row, column] > 0.6 else "black"
-        text = f"{matrix[row, column]}\n{fractions[row, column]:.1%}"
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=12)
+        share = f"\n{fractions[row, column]:.1%}" if k <= 3 else ""
+        text = f"{matrix[row, column]}{share}"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
     axes.set(title=f"{model}: confusion", xlabel="predicted", ylabel="actual")
-    axes.set_xticks([0, 1], classes)
-    axes.set_yticks([0, 1], classes, rotation=90, va="center")
+    if k == 2:
+        axes.set_xticks([0, 1], classes)
+        axes.set_yticks([0, 1], classes, rotation=90, va="center")
+    else:
+        named = range(k if k <= MOST_NAMED else 0)
+        axes.set_xticks(named, classes[: len(named)], rotation=90, fontsize=min(size, 9))
+        axes.set_yticks(named, classes[: len(named)], fontsize=min(size, 9))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 
@@ -78,7 +91,7 @@ def draw_roc(axes: Axes, models: dict[str, ModelResults]) -> None:
     """ROC curves, with the area in the key."""
     axes.plot([0, 1], [0, 1], color="0.7", lw=1)
     for (model, found), (colour, style) in zip(models.items(), STYLES, strict=False):
-        curve, label = found.curves.roc, f"{model} (area {found.metrics.roc_auc:.4f})"
+        curve, label = found.curves.roc, model + _figure(found, "area", "roc")
         axes.plot(curve["fpr"], curve["tpr"], color=colour, ls=style, lw=2, label=label)
     axes.set(title="ROC", xlabel="false positive rate", ylabel="true positive rate", xlim=(-0.01, 1), ylim=(0, 1.01))
     axes.legend(frameon=False, fontsize=8, loc="lower right")
@@ -87,7 +100,14 @@ def draw_roc(axes: Axes, models: dict[str, ModelResults]) -> None:
 def draw_precision_recall(axes: Axes, models: dict[str, ModelResults]) -> None:
     """Precision against recall, with the average precision in the key."""
     for (model, found), (colour, style) in zip(models.items(), STYLES, strict=False):
-        curve, label = found.curves.precision_recall, f"{model} (average {found.metrics.average_precision:.4f})"
+        curve, label = found.curves.precision_recall, model + _figure(found, "average", "precision_recall")
         axes.plot(curve["recall"], curve["precision"], color=colour, ls=style, lw=2, label=label)
     axes.set(title="Precision and recall", xlabel="recall", ylabel="precision", xlim=(0, 1.01), ylim=(0, 1.01))
     axes.legend(frameon=False, fontsize=8, loc="lower left")
+
+
+def _figure(found: ModelResults, name: str, chart: str) -> str:
+    """The metric in the key of a ranking chart; "" if there is none."""
+    _, metric = form_of(found.predictions.classes).KEYS[chart]
+    value = getattr(found.metrics, metric, None)
+    return "" if value is None else f" ({name} {value:.4f})"

@@ -90,11 +90,13 @@ class Panel:
         return f'<g transform="translate({left},{top})">{"".join(parts)}{marks}</g>'
 
 
-def picture(panels: Sequence[Panel], size: tuple[int, int], title: str, description: str) -> str:
+def picture(
+    panels: Sequence[Panel], size: tuple[float, float], title: str, description: str, css: str = "chart"
+) -> str:
     """The panels as one inline <svg>, which a screen reader reads as its title and description."""
     words = escape(f"{title}. {description}", quote=True)
     marks = "".join(map(str, panels))
-    return f'<svg class="chart" viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{words}">{marks}</svg>'
+    return f'<svg class="{css}" viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{words}">{marks}</svg>'
 
 
 def _number(value: float) -> str:

@@ -8,44 +8,33 @@ from transfer.analysis.examples import disagreements
 from transfer.analysis.metrics import Metrics
 from transfer.analysis.paired import MEASURES, Comparison
 from transfer.analysis.predictions import Predictions
+from transfer.report.figures import LABELS, shown
+from transfer.report.forms import form_of
 
-ROWS = {
-    "accuracy": "accuracy",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "specificity": "specificity",
-    "roc_auc": "ROC AUC",
-    "average_precision": "average precision",
-    "log_loss": "log-loss",
-    "brier": "Brier score",
-    "ece": "calibration error",
-}
+WIDTH = 22  # of the labels of results.txt
 
 
-def text_table(metrics: dict[str, Metrics], classes: tuple[str, str], verdict: str) -> str:
+def text_table(metrics: dict[str, Metrics], details: dict[str, list[str]], verdict: str) -> str:
     """The metrics of several models side by side, at most 80 columns wide, and a verdict below.
 
     metrics: by model, at most three
-    classes: names of the negative and the positive class
+    details: rows below the metrics: by label, a cell for each model
     """
     n = next(iter(metrics.values())).n
     lines = [_line(f"test set, {n} pictures", metrics)]
     lines.append("-" * len(lines[0]))
-    for key, label in ROWS.items():
-        lines.append(_line(label, (f"{getattr(found, key):.4f}" for found in metrics.values())))
+    for key in shown(next(iter(metrics.values()))):
+        lines.append(_line(LABELS[key], (f"{getattr(found, key):.4f}" for found in metrics.values())))
         if key == "accuracy":
             intervals = (found.accuracy_interval for found in metrics.values())
             lines.append(_line("  95 % interval", (f"{ends.low:.3f} - {ends.high:.3f}" for ends in intervals)))
-    negative, positive = classes
-    labels = {"tp": f"true {positive}", "fn": f"missed {positive}", "fp": f"false {positive}", "tn": f"true {negative}"}
-    for count, label in labels.items():
-        lines.append(_line(label, (str(getattr(found.confusion, count)) for found in metrics.values())))
+    lines += [_line(label, cells) for label, cells in details.items()]
     return "\n".join([*lines, "", verdict])
 
 
 def _line(label: str, cells: Iterable[str]) -> str:
-    return f"{label:<22}" + "".join(f"{cell:>18}" for cell in cells)
+    label = label if len(label) <= WIDTH else f"{label[: WIDTH - 1]}…"
+    return f"{label:<{WIDTH}}" + "".join(f"{cell:>18}" for cell in cells)
 
 
 def paired_table(metrics: dict[str, Metrics], comparison: Comparison) -> str:
@@ -58,8 +47,10 @@ def paired_table(metrics: dict[str, Metrics], comparison: Comparison) -> str:
     lines = [f"{comparison.n:>5} test pictures {first:>{width}}{second:>{width}}  difference    95 % interval"]
     lines.append("-" * len(lines[0]))
     for measure in MEASURES:
+        if measure not in shown(next(iter(metrics.values()))):
+            continue
         cells = (f"{getattr(found, measure):>{width}.4f}" for found in metrics.values())
-        line = f"{ROWS[measure]:<20}" + "".join(cells)
+        line = f"{LABELS[measure]:<20}" + "".join(cells)
         if difference := comparison.differences().get(measure):
             line += f"{difference.value:>+12.4f}    {difference.interval.low:+.4f} to {difference.interval.high:+.4f}"
         lines.append(line)
@@ -79,14 +70,15 @@ def changes_table(predictions: dict[str, Predictions]) -> str:
     """
     first, second = predictions
     before, after = predictions.values()
+    followed = form_of(before.classes).followed
+    (label, was), (_, is_now) = followed(before), followed(after)
     lines = []
     for right, wrong, lost in ((first, second, True), (second, first, False)):
-        rows = [row for row in disagreements(before, after) if before.right[row] == lost]
+        rows = [row for row in disagreements(before, after) if before.right[row] == lost != after.right[row]]
         if rows:
-            probability = f"P({before.classes.positive}): {first} -> {second}"
-            lines.append(f"right by {right}, wrong by {wrong}: {len(rows)} ({probability})")
+            lines.append(f"right by {right}, wrong by {wrong}: {len(rows)} ({label}: {first} -> {second})")
         for row in rows:
-            change = f"{before.probability[row]:.3f} -> {after.probability[row]:.3f}"
+            change = f"{was[row]:.3f} -> {is_now[row]:.3f}"
             actual = before.actual_names[row]
             lines.append(f"  {before.files[row]}  {actual}  {change}  id {before.ids[row]}")
     return "\n".join(lines) or "No picture is called rightly by only one of them."
@@ -101,7 +93,7 @@ def spread_table(runs: list[dict[str, Metrics]]) -> str:
     share, such as the pictures, cancels out of it.
     """
     models = {
-        model: pd.DataFrame([{label: getattr(run[model], key) for key, label in ROWS.items()} for run in runs])
+        model: pd.DataFrame([{LABELS[key]: getattr(run[model], key) for key in shown(run[model])} for run in runs])
         for model in runs[0]
     }
     blocks = [_spread(model, values, "") for model, values in models.items()]

@@ -9,12 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from transfer.analysis import findings
+from transfer.report.figures import format_metric, shown
+from transfer.report.forms import form_of
 from transfer.report.results import Results
 from transfer.report.wording import Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
-PERCENT = ["accuracy", "precision", "recall", "f1", "specificity"]
-METRICS = [*PERCENT, "roc_auc", "average_precision", "log_loss", "brier", "ece"]  # in the order shown
 
 
 def environment(texts: Texts) -> Environment:
@@ -28,7 +28,6 @@ def environment(texts: Texts) -> Environment:
     )
     made.globals |= {
         "t": texts,
-        "metrics_in_order": METRICS,
         "name": lambda model: texts.name("model", model),
         "label": lambda class_: texts.name("class", class_),
     }
@@ -46,26 +45,24 @@ def shared_variables(results: Results, texts: Texts) -> dict:
     """The variables that both templates read."""
     first, second = results.pair
     names = [texts.name("model", model) for model in results.pair]
-    negative, positive = (texts.name("class", name) for name in results.classes.names)
+    classes = texts.classes(results.classes.names)
+    source = texts.name("dataset", results.dataset.source).format(classes=classes)
     return {
         "r": results,
         "comparison": results.comparison,
         "models": list(results.models),
         "names": [texts.name("model", model) for model in results.models],
         "metrics": {model: found.metrics for model, found in results.models.items()},
+        "measures": shown(results.models[first].metrics),
         "first": first,
         "second": second,
-        "negative": negative,
-        "positive": positive,
+        "class_names": classes,
+        "source": texts("data.source", name=source),
         "verdict": texts.say(findings.verdict(results.comparison, *names)),
         "advice": texts.say(findings.advice(results.comparison, *names)),
         "recommended": findings.recommended(results.comparison, first, second),
+        **form_of(results.classes).words(results, texts),
     }
-
-
-def format_metric(value: float, key: str) -> str:
-    """A metric as tables have it: per cent with one decimal, or four decimals."""
-    return f"{100 * value:.1f}\N{NO-BREAK SPACE}%" if key in PERCENT else f"{value:.4f}"
 
 
 def format_value(value: object) -> str:

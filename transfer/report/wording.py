@@ -1,11 +1,13 @@
 """The words of the report and the model card: one file per language, the same keys and gaps in each."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 FOLDER = Path(__file__).parent / "texts"
+MOST_NAMED = 5  # classes, in a sentence
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
@@ -30,6 +32,13 @@ class Texts:
     def name(self, kind: str, name: str) -> str:
         """What readers call a thing, such as a model; its own name where the language has no word for it."""
         return self.words.get(f"{kind}.{name}", name)
+
+    def classes(self, names: Sequence[str]) -> str:
+        """Two or more classes as a phrase: their names where they are few, else their number."""
+        *some, last = (self.name("class", name) for name in names)
+        if len(names) > MOST_NAMED:
+            return self("names.many", n=len(names))
+        return self("names.few", some=", ".join(some), last=last)
 
 
 def flat(tree: dict, prefix: str = "") -> dict[str, object]:
