@@ -107,7 +107,11 @@ def of_classes(names: tuple[str, ...], n: int = 300, lacking: str = "", shot: by
         p = shares(actual, len(classes), clear, seed)
         made = Predictions.of(ids, files, actual, p, classes, 0.5)
         models[model] = ModelResults.of(training(model), made)
-    return of_models(models, 0, shot)
+    results = of_models(models, 0, shot)
+    if lacking:
+        results.dataset.summary["counts"]["test"][lacking] = 0
+        results.dataset.summary["missing_in_test"] = [lacking]
+    return results
 
 
 def shares(actual: np.ndarray, classes: int, clarity: float, seed: int) -> np.ndarray:

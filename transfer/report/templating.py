@@ -58,11 +58,18 @@ def shared_variables(results: Results, texts: Texts) -> dict:
         "second": second,
         "class_names": classes,
         "source": texts("data.source", name=source),
+        "untested": _untested(results, texts),
         "verdict": texts.say(findings.verdict(results.comparison, *names)),
         "advice": texts.say(findings.advice(results.comparison, *names)),
         "recommended": findings.recommended(results.comparison, first, second),
         **form_of(results.classes).words(results, texts),
     }
+
+
+def _untested(results: Results, texts: Texts) -> str:
+    """A sentence about the classes that the test split lacks; "" if it has all."""
+    names = [texts.name("class", name) for name in results.dataset.summary.get("missing_in_test", ())]
+    return texts("data.untested", names=", ".join(names)) if names else ""
 
 
 def format_value(value: object) -> str:
