@@ -25,7 +25,6 @@ help: ## show this list
 repro: git-clone $(VENV)/installed ## run the workflow; stages that are up to date are skipped
 	@$(VENV)/bin/python -m transfer check
 	$(VENV)/bin/dvc repro
-	@cat reports/results.txt
 
 env: $(VENV)/installed ## set up only; EXTRAS="s3 ssh": add what those need
 

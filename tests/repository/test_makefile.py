@@ -107,3 +107,9 @@ def test_sweep_verify_and_bench_pass_on_what_they_are_told(project):
     assert "-m transfer sweep --seeds 4 5\n" in make(project, "-n", "sweep", "SEEDS=4 5").stdout
     assert make(project, "-n", "verify").stdout.rstrip().endswith("-m transfer verify")
     assert "-m transfer verify --full\n" in make(project, "-n", "verify", "FULL=1").stdout
+
+
+def test_evaluate_prints_the_table_and_make_does_not_print_it_again(project):
+    pretend_installed(project)
+    assert "results.txt" not in make(project, "-n", "repro").stdout
+    assert "results.txt" in (project.folder / "stages/evaluate.py").read_text()
