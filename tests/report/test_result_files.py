@@ -4,10 +4,13 @@ import dataclasses
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 from tests.analysis.made import CLASSES
 from tests.report import specimen
+from tests.wiring import ROOT
 from transfer.analysis.predictions import Predictions
 from transfer.report import result_files
 from transfer.report.wording import plain
@@ -66,6 +69,24 @@ def test_what_is_written_is_what_was_found(files, results, tmp_path):
     assert json.loads(files["metrics/transfer.json"]) == results.transfer.to_json()
     header = files["plots/learning_curves.csv"].decode().splitlines()
     assert header[0] == "epoch,head,finetuned,scratch" and header[-1].endswith(",nan,nan")
+
+
+@pytest.mark.parametrize("names", [("cats", "dogs"), ("bears", "cats", "dogs", "foxes", "rabbits")])
+def test_every_column_that_dvc_plots_is_written_with_values_in_it(tmp_path, names):
+    results = specimen.results() if len(names) == 2 else specimen.of_classes(names)
+    (tmp_path / "plots").mkdir()
+    result_files.write_plots(tmp_path / "plots", results)
+    named = set()
+    for plot in yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]:
+        ((_, axes),) = plot.items()
+        for axis in (axes["x"], axes["y"]):
+            if isinstance(axis, dict):
+                named |= {(file, column) for file, column in axis.items() if not column.startswith("${")}
+        if isinstance(axes["x"], str):
+            named |= {(file, axes["x"]) for file in axes["y"]}
+    assert ("plots/finetuned/per_class.csv", "recall") in named and len(named) > 20
+    for file, column in named:
+        assert pd.read_csv(tmp_path / file)[column].notna().all(), (file, column)
 
 
 def test_console_page_and_card_give_the_same_verdict(files):

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
+from tests.report import specimen
 from tests.repository.documents import DOCUMENTS
+from transfer.report import result_files
 
 PAGE = DOCUMENTS["docs/output.md"]
 FOLDERS = ("data/raw", "data/prepared", "data/features", "models", "metrics", "plots", "reports")
@@ -85,7 +87,32 @@ def test_keys_are_those_of_the_files(finished, page, files):
         assert_same(listed, flat(json.loads((finished.folder / file).read_text())))
 
 
+def test_keys_of_other_classes_are_those_of_their_results():
+    results = specimen.of_classes(tuple("abcdefghijkl"))
+    (metrics, comparison) = (results.models["head"].metrics.to_json(), results.comparison.to_json())
+    listed = [key for cells in rows("`metrics/MODEL.json` of other classes") for key in code(cells[0])]
+    assert_same(listed, flat(metrics))
+    shared = [key for cells in rows("`metrics/comparison.json`") for key in code(cells[0]) if "roc_auc" not in key]
+    listed = [key for cells in rows("`metrics/comparison.json` of other classes") for key in code(cells[0])]
+    assert_same([*shared, *listed], flat(comparison))
+
+
+def test_columns_of_other_classes_are_those_of_their_files(tmp_path):
+    results = specimen.of_classes(("ants", "bees", "wasps"))
+    for folder in ("plots", "reports"):
+        (tmp_path / folder).mkdir()
+    result_files.write_plots(tmp_path / "plots", results)
+    result_files.write_report(tmp_path / "reports", results, "en")
+    for files, _, columns, _ in rows("Files", 2):
+        for name in code(files):
+            path = tmp_path / name.replace("MODEL", "head")
+            assert path.is_file(), name
+            if name.endswith(".csv"):
+                assert path.read_text().splitlines()[0].split(",") == code(columns), name
+
+
 def test_every_metric_has_a_unit_and_a_function():
-    for page in ("metrics/MODEL.json", "metrics/comparison.json", "metrics/data.json", "metrics/transfer.json"):
-        for key, unit, what, function in rows(f"`{page}`"):
+    pages = [f"`metrics/{name}.json`" for name in ("MODEL", "comparison", "data", "transfer")]
+    for page in (*pages, *(f"{page} of other classes" for page in pages[:2])):
+        for key, unit, what, function in rows(page):
             assert unit and what and re.fullmatch(r"`[\w.]+:\w+`", function), key
