@@ -16,6 +16,7 @@ from transfer.dataset.class_choice import AUTO
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
+from transfer.network.head import BATCH as HEAD_BATCH
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
 from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import predict_probabilities
@@ -71,12 +72,12 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
     """What each model does on the test split, beside how it was trained."""
     rows = np.flatnonzero(store.manifest["split"] == "test")
     test, threshold = store.manifest.iloc[rows], params.evaluate.threshold
-    all_at_once = int((store.manifest["split"] == "train").sum())  # a step of the head's takes all pictures
-    batches = {"head": all_at_once, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
+    batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
     models = {}
     for model, network in networks.items():
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probabilities = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
+        probability = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
+        probabilities = np.column_stack([1 - probability, probability])
         predictions = Predictions.of(test["id"], test["file"], test["target"], probabilities, store.classes, threshold)
         training = Training.read(Path("models", model), batches[model])
         models[model] = ModelResults.of(training, predictions)
@@ -108,8 +109,8 @@ def explain(store: PictureStore, networks: dict, predictions: dict[str, Predicti
     pixels = [store.picture(row) for row in rows.values()]
     evidence = {}
     for model, network in networks.items():
-        called = dict(zip(predictions[model].ids, predictions[model].predicted, strict=True))
-        evidence[model] = saliency.class_evidence(network, pixels, [called[id_] for id_ in rows])
+        predicted = dict(zip(predictions[model].ids, predictions[model].predicted, strict=True))
+        evidence[model] = saliency.class_evidence(network, pixels, [predicted[id_] for id_ in rows])
     return gallery.pictures({id_: store.jpeg(row) for id_, row in rows.items()}, evidence, THUMBNAIL)
 
 

@@ -1,11 +1,10 @@
-"""Pictures as the report shows them: small, and under heat maps of what speaks for the predicted class."""
+"""Pictures as the report shows them: small, and under heat maps."""
 
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 
-from tests.analysis.made import predictions
 from transfer.report import gallery
 
 
@@ -35,16 +34,13 @@ def test_a_heat_map_is_warm_where_it_is_and_grey_where_it_is_not():
     assert pixels(gallery.heated(photograph(), -heat, 60)).std(axis=2).max() < 5  # nothing speaks for it
 
 
-def test_heat_maps_are_of_what_speaks_for_the_class_that_was_predicted():
+def test_each_picture_has_the_heat_map_of_each_model():
     left, right = np.zeros((2, 4, 4))
     left[2, 0], right[2, 3] = 1, 1
-    maps = [left - right] * 2  # the left speaks for dogs, the right for cats
     encoded = {"a": photograph(), "b": photograph()}
-    predicted = {"head": [0.9, 0.2], "finetuned": [0.8, 0.7]}  # dogs and cats, dogs and dogs
-    by_model = {model: predictions([1, 1], p, ids=["a", "b"]) for model, p in predicted.items()}
-    shown = gallery.pictures(encoded, dict.fromkeys(predicted, maps), by_model, 60)
+    shown = gallery.pictures(encoded, {"head": [left, right], "finetuned": [left, left]}, 60)
     sides = gallery.heated(photograph(), left, 60), gallery.heated(photograph(), right, 60)
     assert shown["a"].thumbnail == gallery.compact(photograph(), 60)
     assert shown["a"].overlays == {"head": sides[0], "finetuned": sides[0]}
     assert shown["b"].overlays == {"head": sides[1], "finetuned": sides[0]}
-    assert gallery.pictures({}, {"head": []}, by_model, 60) == {}
+    assert gallery.pictures({}, {"head": []}, 60) == {}

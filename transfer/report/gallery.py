@@ -46,7 +46,7 @@ def heated(content: bytes, heat: np.ndarray, side: int) -> bytes:
 
 
 def pictures(encoded: dict[str, bytes], evidence: dict[str, list[np.ndarray]], side: int) -> dict[str, Picture]:
-    """Each picture with a heat map for each model, of what speaks for the class that the model predicted.
+    """Each picture, and it under a heat map for each model.
 
     encoded: encoded pictures by id
     evidence: by model, a map float (h, w) for each picture, in that order: what speaks for the predicted class
