@@ -131,6 +131,55 @@ def test_ctrl_c_is_said_in_a_sentence(project):
     assert running.returncode == 130
 
 
+CALLBACK = """
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+    except KeyboardInterrupt:
+        raise {error} from None
+"""
+DESTRUCTOR = """
+    class Dropped:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0)
+    held = Dropped()
+    del held
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CALLBACK.format(error="RuntimeError('At: a library in C++')"),
+        CALLBACK.format(error="NetworkError('a machine was lost')"),
+        CALLBACK.replace("raise {error} from None", "pass"),
+        DESTRUCTOR,
+    ],
+    ids=["another error", "an error of ours", "no error", "dropped"],
+)
+def test_ctrl_c_that_a_library_turned_into_something_else(project, body):
+    command = stage(project, f"import os, signal{body.replace(chr(10), chr(10) + ' ' * 4)}")
+    done = project.run(*command, code=130)
+    assert done.stderr == "error: odd was interrupted; nothing half-written is left, run it again.\n"
+    assert "raise" not in body or not (project.folder / "out").exists()
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_ctrl_c_while_a_stage_is_imported_or_ends(project, where):
+    command = stage(project, "pass")
+    path, interrupt = project.folder / "stages/odd.py", "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n"
+    story = path.read_text()
+    path.write_text(
+        interrupt + story
+        if where == "before"
+        else story.replace("if __name__", f"import atexit\natexit.register(lambda: exec({interrupt!r}))\nif __name__")
+    )
+    done = project.run(*command, code=130)
+    assert done.stderr == "error: interrupted; nothing half-written is left, run it again.\n"
+
+
 def test_a_foreign_interpreter_says_so(project):
     hide = "import sys; sys.modules['keras'] = None; sys.path.insert(0, '.'); import importlib.util as u; "
     hide += "real = u.find_spec; u.find_spec = lambda name: None if name == 'keras' else real(name); import transfer"

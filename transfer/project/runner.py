@@ -12,6 +12,7 @@ from pathlib import Path
 
 from transfer.errors import InputError, NetworkError
 from transfer.project.cluster import cluster_rank
+from transfer.project.interrupts import noted_interrupts
 
 LOCKS = Path(".dvc/tmp")
 
@@ -48,26 +49,36 @@ def exit_code(work: Callable[[], int | None], name: str, debug: bool = False) ->
     full; 130: Ctrl-C; 141: nobody reads the output any more, as in `| head`, which is no error and is not reported.
     Any other error is a fault of the project's, and is raised; with `debug` every error is.
     """
-    try:
-        if not LOCKS.parent.is_dir():
-            raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
-        code = work() or 0
-        sys.stdout.flush()  # here, where a closed pipe is caught, and not as Python exits
-        return code
-    except BrokenPipeError:
+    with noted_interrupts() as interrupted:
+        try:
+            if not LOCKS.parent.is_dir():
+                raise InputError("this is not the project's root; change to the folder that holds dvc.yaml.")
+            code = work() or 0
+            sys.stdout.flush()  # here, where a closed pipe is caught, and not as Python exits
+            return _interrupted(name) if interrupted() else code
+        except BaseException as error:
+            if interrupted() or isinstance(error, KeyboardInterrupt):
+                return _interrupted(name, error)
+            return _code_of(error, name, debug)
+
+
+def _interrupted(name: str, error: BaseException | None = None) -> int:
+    kept = str(error) if isinstance(error, KeyboardInterrupt) else ""
+    return _report(f"{name} was interrupted; {kept or 'nothing half-written is left'}, run it again.", 130)
+
+
+def _code_of(error: BaseException, name: str, debug: bool) -> int:
+    """The exit code of an error, which is reported; raises it again where it is not for users to mend."""
+    if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to be flushed goes nowhere
         return 128 + signal.SIGPIPE
-    except KeyboardInterrupt as interrupt:
-        kept = str(interrupt) or "nothing half-written is left"
-        return _report(f"{name} was interrupted; {kept}, run it again.", 130)
-    except (InputError, NetworkError) as error:
-        if debug:
-            raise
+    if debug:
+        raise error
+    if isinstance(error, InputError | NetworkError):
         return _report(str(error), 3 if isinstance(error, NetworkError) else 2)
-    except OSError as error:
-        if debug or error.errno != errno.ENOSPC:
-            raise
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _report(f"{name}: the disk is full; free some space (`dvc gc -w`) and run again.", 1)
+    raise error
 
 
 def _report(sentence: str, code: int) -> int:
