@@ -14,7 +14,7 @@ from transfer.classes import Classes
 from transfer.dataset import audit
 from transfer.dataset.class_choice import AUTO, choose_classes, explain_positive
 from transfer.dataset.contact_sheet import write_sheets
-from transfer.dataset.duplicates import choose_dropped
+from transfer.dataset.duplicates import choose_dropped, find_near
 from transfer.dataset.labels import Picture, label_by_folder, leave_out_unlisted
 from transfer.dataset.pictures import Outcome, Prepared, try_prepare
 from transfer.dataset.raw import list_archives, prepare_on_all_cores
@@ -49,7 +49,7 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         audit.check_classes(decoded, rejects, params.data.allow_missing_in_test)
         classes = choose_classes({picture.label for picture in decoded}, listed, positive)
 
-        dropped = drop_duplicates(decoded, rejects, thumbnails, params.preprocess.near_duplicate_distance)
+        dropped = drop_duplicates(decoded, rejects, thumbnails if params.preprocess.near_duplicates else None)
         pictures = [picture for index, picture in enumerate(decoded) if index not in dropped]
         audit.check_rejects(rejects, len(pictures), params.preprocess.max_reject_fraction)
         audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
@@ -84,17 +84,20 @@ def label(pictures: list[Picture], rejects: Rejects, listed: list[str] | None, p
     return leave_out_unlisted(pictures, rejects, listed) if listed else pictures
 
 
-def drop_duplicates(
-    pictures: list[Picture], rejects: Rejects, thumbnails: Spool, distance: int
-) -> dict[int, tuple[str, int]]:
-    """What `choose_dropped` returns for the pictures; `rejects` gets those to drop."""
+def drop_duplicates(pictures: list[Picture], rejects: Rejects, thumbnails: Spool | None) -> dict[int, tuple[str, int]]:
+    """What `choose_dropped` returns for the pictures; `rejects` gets those to drop.
+
+    thumbnails: None: only exact duplicates are looked for
+    """
+    ids = [picture.prepared.id for picture in pictures]
+    near = np.empty((0, 2), int)
+    if thumbnails:
+        near = find_near(ids, lambda rows: thumbnails.rows([pictures[row].position for row in rows]))
     dropped = choose_dropped(
-        [picture.prepared.id for picture in pictures],
+        ids,
         [picture.label for picture in pictures],
         [picture.split == "test" for picture in pictures],
-        np.array([picture.prepared.phash for picture in pictures], np.uint64),
-        thumbnails.rows([picture.position for picture in pictures]),
-        distance,
+        near,
     )
     for index, (reason, other) in dropped.items():
         rejects.add(pictures[index].name, reason, f"the same picture as {pictures[other].name}")

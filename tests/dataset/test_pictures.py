@@ -147,7 +147,7 @@ def test_what_is_learnt_of_a_picture():
     assert one.jpeg == other.jpeg
     stored = Image.open(BytesIO(one.jpeg))
     assert stored.size == (64, 64) and stored.mode == "RGB"
-    assert len(one.thumbnail) == 256 and 0 <= one.phash < 2**64
+    assert len(one.thumbnail) == 64 * 64
     assert prepare(encoded(draw("cats", 1, 0)), **LIMITS).id != one.id
 
 

@@ -31,6 +31,11 @@ def test_shipped_params_are_sound():
     "old, new, said",
     [
         ("  epochs: 5 ", "  epoch: 5 ", "finetune.epoch is not a known key; did you mean epochs?"),
+        (
+            "  near_duplicates: true",
+            "  near_duplicate_distance: 4",
+            "near_duplicate_distance is no longer a key; write preprocess.near_duplicates: true, or false for exact",
+        ),
         ("seed: 7", "sed: 7", "sed is not a known key; did you mean seed?"),
         ("seed: 7", "seed: -1", "seed should be greater than or equal to 0; found -1."),
         ("seed: 7", "seed: 1.5", "seed should be a valid integer; found 1.5."),

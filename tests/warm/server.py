@@ -31,7 +31,6 @@ LIBRARIES = [
     "dvc.repo.experiments",
     "dvc.repo.reproduce",
     "dvc.stage.run",
-    "imagehash",
     "jinja2",
     "keras",
     "matplotlib.pyplot",

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 # Pillow reads more, but some of it by running other programs (EPS: Ghostscript) and some on a mere guess (TGA).
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten, and thousands keep a decoder busy for hours
-SMALL, THUMBNAIL = 64, 16  # pixels, square
+THUMBNAIL = 64  # pixels, square
 
 
 class Rejected(Exception):
@@ -35,8 +35,7 @@ class Prepared:
     id: 16 hexadecimal digits, a hash of the original's size and pixels: the same picture has the same id in any format
     sha256: of the original file, hexadecimal
     width, height: of the original, upright, in pixels
-    phash: perceptual hash, 64 bits (discrete cosine transform, as in imagehash)
-    thumbnail: grey uint8 (16, 16), as bytes
+    thumbnail: grey uint8 (64, 64), as bytes
     """
 
     jpeg: bytes
@@ -44,7 +43,6 @@ class Prepared:
     sha256: str
     width: int
     height: int
-    phash: int
     thumbnail: bytes
 
     def pixels(self) -> np.ndarray:
@@ -64,22 +62,16 @@ def prepare(content: bytes, size: int, min_size: int, max_pixels: int) -> Prepar
     max_pixels: width x height of the original at most
     Raises Rejected.
     """
-    import imagehash  # takes 0.5 s, and only the workers need it
-
     image = decode(content, min_size, max_pixels)
     pixels = hashlib.sha256(f"{image.width}x{image.height}".encode())
     pixels.update(image.tobytes())
-    small = image.convert("L").resize(
-        (SMALL, SMALL), Image.Resampling.BOX
-    )  # hashing it in full size takes three times as long
     return Prepared(
         jpeg=encode(resize(image, size)),
         id=pixels.hexdigest()[:16],
         sha256=hashlib.sha256(content).hexdigest(),
         width=image.width,
         height=image.height,
-        phash=int(str(imagehash.phash(small)), 16),
-        thumbnail=small.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX).tobytes(),
+        thumbnail=image.convert("L").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX).tobytes(),
     )
 
 

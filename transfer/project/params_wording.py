@@ -6,16 +6,21 @@ from typing import Any
 
 from transfer.project.schema import Params
 
-_SOLVED = "the head is solved now, not trained in small steps"
-NO_LONGER = {"head.learning_rate": _SOLVED, "head.patience": _SOLVED}
+# Keys that the shipped file once had, and what to write instead.
+_SOLVED = "the head is solved now, so remove it."
+FORMER = {
+    "head.learning_rate": _SOLVED,
+    "head.patience": _SOLVED,
+    "preprocess.near_duplicate_distance": "write preprocess.near_duplicates: true, or false for exact copies only.",
+}
 
 
 def explain_invalid_param(detail: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "missing":
         return f"{key} is missing; every key of the shipped file is needed."
-    if key in NO_LONGER:
-        return f"{key} is gone: {NO_LONGER[key]}; remove the line."
+    if detail["type"] == "extra_forbidden" and key in FORMER:
+        return f"{key} is no longer a key; {FORMER[key]}"
     if detail["type"] == "extra_forbidden":
         section, allowed = Params, list(Params.model_fields)
         for part in detail["loc"][:-1]:

@@ -89,7 +89,7 @@ class Image(Section):
 
 class Preprocess(Section):
     max_reject_fraction: Annotated[float, Field(ge=0, le=1)]
-    near_duplicate_distance: Annotated[int, Field(ge=0, le=16)]
+    near_duplicates: bool
 
 
 class Split(Section):
