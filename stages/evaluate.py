@@ -16,7 +16,6 @@ from transfer.dataset.class_choice import AUTO
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
-from transfer.network.head import BATCH as HEAD_BATCH
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
 from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import predict_probabilities
@@ -72,12 +71,12 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
     """What each model does on the test split, beside how it was trained."""
     rows = np.flatnonzero(store.manifest["split"] == "test")
     test, threshold = store.manifest.iloc[rows], params.evaluate.threshold
-    batches = {"head": HEAD_BATCH, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
+    all_at_once = int((store.manifest["split"] == "train").sum())  # a step of the head's takes all pictures
+    batches = {"head": all_at_once, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
     models = {}
     for model, network in networks.items():
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probability = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
-        probabilities = np.column_stack([1 - probability, probability])
+        probabilities = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
         predictions = Predictions.of(test["id"], test["file"], test["target"], probabilities, store.classes, threshold)
         training = Training.read(Path("models", model), batches[model])
         models[model] = ModelResults.of(training, predictions)
