@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analysis.made import predictions, probabilities, training
+from tests.analysis.made import curve, predictions, probabilities, training
 from transfer.analysis import findings, paired
 from transfer.analysis.difference import Difference
 from transfer.analysis.intervals import Interval
 from transfer.analysis.paired import Comparison
-from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
+from transfer.analysis.selection_record import LOG_LOSS, WEIGHTED_LOG_LOSS, Selection
+from transfer.analysis.training import Training
 from transfer.classes import Classes
 from transfer.report.wording import LANGUAGES, Texts
 
@@ -235,6 +236,20 @@ def test_training(losses, epoch, average, key):
     assert all(said(found, language) for language in LANGUAGES)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("converged", "folds", "key"),
+    [(True, 5, "solved_folds"), (True, 0, "solved"), (False, 0, "unsolved"), (False, 5, "unsolved_folds")],
+)
+def test_a_head_is_solved_or_not_and_its_strength_was_chosen(language, converged, folds, key):
+    tried = tuple({"l2": l2, "loss": 0.123} for l2 in (0.01, 0.1, 1.0))
+    selection = Selection(LOG_LOSS, 0.123, 2, tried=tried, l2=0.01, folds=folds, converged=converged)
+    found = findings.training(Training(curve([0.5, 0.4, 0.3]), selection, 32), "A", "log-loss")
+    assert found.key == f"training.{key}"
+    sentence = said(found, language)
+    assert "0.123" in sentence and "0.01" in sentence and ("5" in sentence) == bool(folds)
+
+
 @pytest.mark.parametrize(("epoch", "key"), [(0, "worse"), (1, "turned_weighted"), (3, "still_weighted")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_training_under_class_weights_says_what_was_selected_not_what_the_curve_shows(epoch, key, language):
@@ -252,10 +267,10 @@ def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
     texts = Texts(language)
     numbers = dict.fromkeys(
-        ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right"), 0.5
+        ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right", "l2"), 0.5
     )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
-    counts |= dict.fromkeys(("classes", "epoch", "last"), 3)
+    counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds"), 3)
     names = dict.fromkeys(
         ("first", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p"), "x"
     )

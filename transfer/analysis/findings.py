@@ -161,7 +161,7 @@ def calibration(predictions: Predictions, model: str) -> Finding:
 
 
 def training(trained: Training, model: str, criterion: str) -> Finding:
-    """Which weights were selected, and whether more epochs might help.
+    """Which weights were selected, or of a head which L2 strength, and whether more epochs might help.
 
     model, criterion: the model's name and what was minimised, as readers know them
     """
@@ -170,6 +170,10 @@ def training(trained: Training, model: str, criterion: str) -> Finding:
     gaps |= {"last": curve.last}
     if not curve.last:
         return Finding("training.untouched", gaps)
+    if selection.l2 is not None:
+        gaps |= {"l2": selection.l2, "strengths": len(selection.tried), "folds": selection.folds}
+        key = "training.solved" if selection.converged else "training.unsolved"
+        return Finding(f"{key}_folds" if selection.folds else key, gaps)
     if not selection.epoch:
         return Finding("training.worse", gaps)
     if selection.averaged:
