@@ -93,8 +93,14 @@ def results(
 
 
 @functools.cache
-def of_classes(names: tuple[str, ...], n: int = 300, lacking: str = "", shot: bytes | None = None) -> Results:
-    """Results of two models that see several classes, alphabetical neighbours less clearly apart than others.
+def of_classes(
+    names: tuple[str, ...],
+    n: int = 300,
+    clarity: tuple[tuple[str, float], ...] = PAIR,
+    lacking: str = "",
+    shot: bytes | None = None,
+) -> Results:
+    """Results of models that see several classes with some clarity each, alphabetical neighbours less than others.
 
     lacking: a class of which the test split has no picture
     """
@@ -103,7 +109,7 @@ def of_classes(names: tuple[str, ...], n: int = 300, lacking: str = "", shot: by
     actual = np.resize(there, n)
     ids, files = [f"{index:016x}" for index in range(n)], file_names(actual, classes)
     models = {}
-    for seed, (model, clear) in enumerate(PAIR):
+    for seed, (model, clear) in enumerate(clarity):
         p = shares(actual, len(classes), clear, seed)
         made = Predictions.of(ids, files, actual, p, classes, 0.5)
         models[model] = ModelResults.of(training(model), made)

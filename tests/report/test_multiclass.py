@@ -129,6 +129,14 @@ def test_two_classes_without_a_positive_one_are_no_special_case():
     assert page.startswith("<!DOCTYPE html>") and "<h1>Cats and dogs: Head against Fine-tuned</h1>" in page
 
 
+def test_a_third_model_has_its_confusion_and_its_curves_and_leaves_the_pair_side_by_side():
+    clarity = (("head", 2.7), ("finetuned", 4.0), ("scratch", 1.0))
+    page = render_page(specimen.of_classes(ANIMALS, clarity=clarity), "en")
+    assert "Head is more accurate than From scratch" in page
+    assert page.count('<table class="matrix many') == 3 and page.count('class="line m2"') >= 10
+    assert all(len(cells) == 13 for cells in rows(page, "classes").values())  # the last is what follows the last cell
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_loaded_and_the_one_script_is_the_one_that_sorts(results, language):
     page = render_page(results, language)

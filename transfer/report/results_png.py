@@ -14,10 +14,12 @@ from transfer.analysis.model_results import ModelResults
 from transfer.analysis.per_class import confusion_table
 from transfer.report.forms import form_of
 from transfer.report.results import Results
+from transfer.report.wording import shorten
 
 # Okabe & Ito's palette, which colour-blind readers can tell apart; line styles tell models apart in print.
 STYLES = [("#0072B2", "-"), ("#D55E00", "-"), ("#009E73", "--"), ("#CC79A7", "-.")]
 FONT_SIZES = ((7, 12), (12, 8), (10**9, 5))  # in a confusion matrix, points: up to so many classes
+LONGEST = 14  # characters of a name beside a matrix
 MOST_COUNTED, MOST_NAMED = 12, 40  # classes whose counts, and whose names, can be read
 EPOCH_TICKS = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100, 200)
 
@@ -80,9 +82,9 @@ def draw_confusion(axes: Axes, model: str, matrix: np.ndarray, classes: tuple[st
         axes.set_xticks([0, 1], classes)
         axes.set_yticks([0, 1], classes, rotation=90, va="center")
     else:
-        named = range(k if k <= MOST_NAMED else 0)
-        axes.set_xticks(named, classes[: len(named)], rotation=90, fontsize=min(size, 9))
-        axes.set_yticks(named, classes[: len(named)], fontsize=min(size, 9))
+        names = [shorten(name, LONGEST) for name in classes] if k <= MOST_NAMED else []
+        axes.set_xticks(range(len(names)), names, rotation=90, fontsize=min(size, 9))
+        axes.set_yticks(range(len(names)), names, fontsize=min(size, 9))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 

@@ -10,6 +10,7 @@ from transfer.analysis.paired import MEASURES, Comparison
 from transfer.analysis.predictions import Predictions
 from transfer.report.figures import LABELS, shown
 from transfer.report.forms import form_of
+from transfer.report.wording import shorten
 
 WIDTH = 22  # of the labels of results.txt
 
@@ -33,8 +34,7 @@ def text_table(metrics: dict[str, Metrics], details: dict[str, list[str]], verdi
 
 
 def _line(label: str, cells: Iterable[str]) -> str:
-    label = label if len(label) <= WIDTH else f"{label[: WIDTH - 1]}…"
-    return f"{label:<{WIDTH}}" + "".join(f"{cell:>18}" for cell in cells)
+    return f"{shorten(label, WIDTH):<{WIDTH}}" + "".join(f"{cell:>18}" for cell in cells)
 
 
 def paired_table(metrics: dict[str, Metrics], comparison: Comparison) -> str:

@@ -49,6 +49,11 @@ def flat(tree: dict, prefix: str = "") -> dict[str, object]:
     return result
 
 
+def shorten(text: str, longest: int) -> str:
+    """The text, or its beginning and an ellipsis; at most `longest` characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def plain(text: str) -> str:
     """A text for terminals and plain files: without the characters that only print needs."""
     return text.translate(
