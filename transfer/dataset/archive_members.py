@@ -22,6 +22,12 @@ DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFE
 DAMAGE += (OSError, OverflowError, RuntimeError)
 
 
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+ZIP_AGAIN = "extract it and zip it again"
+OTHER_ARCHIVES = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "RAR", b"\x28\xb5\x2f\xfd": "Zstandard"}
+OTHER_ARCHIVES |= {b"\x1f\x9d": "compress (.Z)", b"MSCF": "cabinet", b"\x04\x22\x4d\x18": "LZ4"}
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of an archive that is no directory.
@@ -29,20 +35,30 @@ class Member:
     name: as the archive spells it
     size: bytes unpacked, by the member's header
     packed: bytes in the archive, by the member's header; of a tar, which is compressed as one, the same as `size`
-    read: returns the content; raises one of DAMAGE
+    read: returns the first bytes of the content, as many as asked for, or with -1 all; raises one of DAMAGE
     problem: (reason, detail) of a member that must not be read, else None
     """
 
     name: str
     size: int
     packed: int
-    read: Callable[[], bytes]
+    read: Callable[[int], bytes]
     problem: tuple[str, str] | None = None
 
 
 def is_archive(path: Path) -> bool:
     """Whether `path` is a file that opens as a zip or a tar, whatever its name says."""
     return path.is_file() and (_is_tar(path) or zipfile.is_zipfile(path))
+
+
+def explain_no_archive(path: Path) -> str:
+    """What is wrong with a file that is no zip or tar, and what to do: the end of a sentence that begins with it."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    kind = next((kind for magic, kind in OTHER_ARCHIVES.items() if start.startswith(magic)), None)
+    if kind:
+        return f"is an archive of the kind {kind}, which is not read; {ZIP_AGAIN}."
+    return "is not a zip or tar archive, or it is empty or cut short; fetch it again."
 
 
 def archive_members(archive: Path) -> Iterator[Member]:
@@ -56,7 +72,7 @@ def archive_members(archive: Path) -> Iterator[Member]:
         return _tar_members(archive)
     if zipfile.is_zipfile(archive):
         return _zip_members(archive)
-    raise InputError(f"{archive} is not a zip or tar archive, or it is empty or cut short; fetch it again.")
+    raise InputError(f"{archive} {explain_no_archive(archive)}")
 
 
 def _zip_members(archive: Path) -> Iterator[Member]:
@@ -73,9 +89,25 @@ def _zip_members(archive: Path) -> Iterator[Member]:
                 problem = ("encrypted", "the archive's member has a password")
             elif (kind := stat.S_IFMT(info.external_attr >> 16)) not in (0, stat.S_IFREG):
                 problem = ("link" if kind == stat.S_IFLNK else "special_file", "not a plain file")
-            yield Member(
-                info.filename, info.file_size, info.compress_size, lambda info=info: source.read(info), problem
-            )
+            elif info.compress_type not in METHODS:
+                method = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")
+                problem = ("unread_compression", f"compressed by {method}: {ZIP_AGAIN}")
+
+            def read(size: int, info: zipfile.ZipInfo = info) -> bytes:
+                with source.open(info) as stream:
+                    return stream.read(size)
+
+            yield Member(_name(info), info.file_size, info.compress_size, read, problem)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name of a zip's member. macOS writes UTF-8 without saying so, which reads as code page 437."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
 
 
 def _tar_members(archive: Path) -> Iterator[Member]:
@@ -87,7 +119,11 @@ def _tar_members(archive: Path) -> Iterator[Member]:
             problem = None
             if not info.isreg():
                 problem = ("link" if info.islnk() or info.issym() else "special_file", "not a plain file")
-            yield Member(info.name, info.size, info.size, lambda info=info: source.extractfile(info).read(), problem)
+
+            def read(size: int, info: tarfile.TarInfo = info) -> bytes:
+                return source.extractfile(info).read(size)
+
+            yield Member(info.name, info.size, info.size, read, problem)
 
 
 def _is_tar(path: Path) -> bool:

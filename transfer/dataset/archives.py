@@ -6,10 +6,12 @@ from pathlib import Path, PurePosixPath
 
 from transfer.dataset.archive_members import DAMAGE, MAX_BYTES, Member, archive_members
 from transfer.dataset.file_names import ARCHIVE_SUFFIXES, is_junk, is_unsafe
+from transfer.dataset.picture_header import MAX_BYTES_A_PIXEL, TIFF, declared_pixels
 from transfer.errors import InputError
 
 MAX_MEMBERS = 5_000_000
-MAX_RATIO = 200  # of unpacked to packed bytes, in a member of over 1 MiB: a photograph hardly shrinks at all
+MAX_RATIO = 200  # of unpacked to packed bytes, in a member of over 1 MiB whose start does not explain it
+HEAD = 2**16  # bytes in which a picture's header lies, but for a TIFF's
 ALL_MEMBERS = range(MAX_MEMBERS + 1)
 
 OnSkip = Callable[[str, str, str], None]  # called with the name, the reason and a detail of each file that is left out
@@ -86,7 +88,8 @@ def read_pictures(archive: Path, on_skip: OnSkip, members: range = ALL_MEMBERS) 
                 continue
             if not problem:
                 try:
-                    content = member.read()
+                    problem = _bomb(member)
+                    content = b"" if problem else member.read(-1)
                 except DAMAGE as error:
                     problem = ("damaged_member", _in_one_line(error))
             if problem:
@@ -106,9 +109,23 @@ def _problem(member: Member, is_duplicate: bool) -> tuple[str, str] | None:
         return "duplicate_name", "the archive has this name twice"
     if name.lower().endswith(ARCHIVE_SUFFIXES):
         return "nested_archive", "unpack it, or name it as the source"
-    if member.size > MAX_BYTES or member.size > max(2**20, member.packed * MAX_RATIO):
-        return "too_many_bytes", f"{member.size:,} bytes unpacked, {member.packed:,} packed"
     return None
+
+
+def _bomb(member: Member) -> tuple[str, str] | None:
+    """The reason and the detail of why a member is not unpacked, or None.
+
+    Uncompressed pictures shrink much if they are plain, so one that shrinks too much has its start unpacked: if that
+    declares as many pixels as there are bytes, it is what it seems, and image.max_pixels decides later.
+    """
+    reason = "too_many_bytes", f"{member.size:,} bytes unpacked, {member.packed:,} packed"
+    if member.size > MAX_BYTES:
+        return reason
+    if member.size <= max(2**20, member.packed * MAX_RATIO):
+        return None
+    head = member.read(HEAD)
+    pixels = declared_pixels(member.read(-1) if head[:4] in TIFF else head)
+    return None if member.size <= pixels * MAX_BYTES_A_PIXEL + HEAD else reason
 
 
 def _broken(archive: Path, error: Exception) -> InputError:

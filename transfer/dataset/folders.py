@@ -1,4 +1,4 @@
-"""The files below a folder."""
+"""The files below a folder of the user's own, in which links are followed."""
 
 import os
 from collections.abc import Iterator
@@ -9,17 +9,40 @@ from transfer.dataset.file_names import is_junk
 
 
 def folder_files(folder: Path, on_skip: OnSkip) -> Iterator[tuple[str, Path]]:
-    """Yield the files below a folder as (name, path), sorted by name, without what file managers leave behind.
+    """Yield the files below a folder as (name, path), sorted by name, without what is_junk names.
 
-    on_skip: called for each link that leads out of the folder, which is left out
+    on_skip: called for each link that leads nowhere or in a circle, and for each device, which are left out
     """
-    root = folder.resolve()
-    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
+    for path in sorted(walk(folder), key=lambda path: path.relative_to(folder).as_posix()):
         name = _encodable(path.relative_to(folder).as_posix())
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            on_skip(name, "link", "leads out of the folder")
-        elif path.is_file() and not is_junk(name):
+        if path.is_file():
             yield name, path
+        elif path.is_dir():
+            on_skip(name, "link", "leads back to a folder that it lies in")
+        elif path.is_symlink() and not path.exists():
+            on_skip(name, "link", "leads nowhere")
+        else:
+            on_skip(name, "special_file", "not a plain file")
+
+
+def walk(folder: Path, above: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Yield what lies below a folder and is none itself, without junk: by name, and before what lies in subfolders.
+
+    Links are followed; one that leads back to a folder which it lies in is yielded like a file, that is as a folder.
+
+    above: the real paths of the folders that `folder` lies in
+    """
+    above = (*above, os.path.realpath(folder))
+    subfolders = []
+    for path in sorted(folder.iterdir()):
+        if is_junk(path.name):
+            continue
+        if path.is_dir() and os.path.realpath(path) not in above:
+            subfolders.append(path)
+        else:
+            yield path
+    for path in subfolders:
+        yield from walk(path, above)
 
 
 def _encodable(name: str) -> str:

@@ -1,27 +1,25 @@
 """Pictures in any files and folders, without class or split, prepared like those of a data set."""
 
-import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from transfer.dataset.archive_members import MAX_BYTES
-from transfer.dataset.file_names import is_junk
+from transfer.dataset.folders import walk
 from transfer.dataset.pictures import Prepared, try_prepare
 from transfer.dataset.workers import map_in_order
 
 
 def list_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield files as given and those below folders, sorted by name in each, without what file managers leave behind.
+    """Yield files as given and those below folders, sorted by name in each, without what `is_junk` names.
 
     paths: of files and folders
     """
     for path in paths:
-        if not path.is_dir():
+        if path.is_dir():
+            yield from (found for found in walk(path) if not found.is_dir())
+        else:
             yield path
-        for folder, subfolders, names in os.walk(path):
-            subfolders[:] = sorted(name for name in subfolders if not is_junk(name))
-            yield from (Path(folder, name) for name in sorted(names) if not is_junk(name))
 
 
 def prepare_files(paths: Iterable[Path], **limits: int) -> Iterator[tuple[Path, Prepared | tuple[str, str]]]:

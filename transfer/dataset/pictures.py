@@ -9,8 +9,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# Pillow reads more, but some of it by running other programs (EPS: Ghostscript) and some on a mere guess (TGA).
-FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
+from transfer.dataset.picture_header import FORMATS
+
 MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten, and thousands keep a decoder busy for hours
 THUMBNAIL = 64  # pixels, square
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from transfer.dataset.archive_members import is_archive
+from transfer.dataset.archive_members import explain_no_archive, is_archive
 from transfer.dataset.archives import OnSkip, prefix_names, read_files
 from transfer.dataset.folders import folder_files
 from transfer.dataset.packing import pack
@@ -43,6 +43,4 @@ def _bring_split(split: str, path: Path, target: Path, on_skip: OnSkip) -> None:
     elif is_archive(path):
         shutil.copyfile(path, target / path.name)
     else:
-        raise InputError(
-            f"{key} names {path}, which is not a zip or tar archive, or is empty or cut short; fetch it again."
-        )
+        raise InputError(f"{key} names {path}, which {explain_no_archive(path)}")
