@@ -9,7 +9,9 @@ from pathlib import Path
 
 from transfer.dataset.archives import OnSkip
 from transfer.dataset.checksums import sha256
-from transfer.dataset.sources import SPLITS, Origin, dvc, google_drive, local, sample, url
+from transfer.dataset.raw_folders import FOLDERS
+from transfer.dataset.sources import Origin, dvc, google_drive, local, sample, url
+from transfer.dataset.sources.labels_table import bring_table
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -23,6 +25,8 @@ def main() -> None:
     with atomic_folder("data/raw") as folder:
         with table(folder / "skipped.csv", "file", "reason", "detail") as skipped:
             origins = bring(params, folder, lambda *member: skipped.writerow(member))
+        if params.data.labels and params.data.labels.table:
+            bring_table(folder, params.data.labels.table)
         with table(folder / "manifest.csv", "split", "file", "bytes", "sha256") as manifest:
             manifest.writerows(list_archives(folder, origins))
         with table(folder / "origins.csv", "split", "origin", "bytes", "sha256") as sources:
@@ -31,29 +35,27 @@ def main() -> None:
 
 
 def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
-    """Fill folder/train and folder/test from the chosen source; returns the origins of what was fetched.
+    """Fill folder/train, folder/test, ... from the chosen source; returns the origins of what was fetched.
 
-    on_skip: called as SPLIT/name for each file that is left out
+    on_skip: called as FOLDER/name for each file that is left out
     """
     match params.data.chosen:
         case Sample() as it:
             return sample.bring(folder, it.classes, it.train, it.test, params.seed)
         case Local() as it:
-            return local.bring(folder, on_skip, it.train, it.test)
+            return local.bring(folder, on_skip, it.train, it.validation, it.test)
         case Url() as it:
-            return url.bring(
-                folder, on_skip, DOWNLOADS, it.train, it.test, it.train_sha256, it.test_sha256, it.test_share
-            )
+            return url.bring(folder, DOWNLOADS, it.train, it.test, it.train_sha256, it.test_sha256)
         case GoogleDrive() as it:
             return google_drive.bring(folder, on_skip, DOWNLOADS, it.train, it.test)
         case Dvc() as it:
-            return dvc.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.rev, it.test_share)
+            return dvc.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.rev)
 
 
 def list_archives(folder: Path, origins: list[Origin]) -> Iterator[tuple[str, str, int, str]]:
     """One row for each archive that the stages after this one read: split, file, bytes, sha256."""
     known = {origin.archive: origin.sha256 for origin in origins}
-    for split in SPLITS:
+    for split in (name for name in FOLDERS if (folder / name).is_dir()):
         for path in sorted((folder / split).iterdir()):
             yield split, path.name, path.stat().st_size, known.get(path) or sha256(path)
 

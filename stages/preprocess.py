@@ -12,20 +12,26 @@ from tqdm import tqdm
 
 from transfer.classes import Classes
 from transfer.dataset import audit
+from transfer.dataset.arrangement import ORDER
 from transfer.dataset.class_choice import AUTO, choose_classes, explain_positive
 from transfer.dataset.contact_sheet import write_sheets
 from transfer.dataset.duplicates import choose_dropped, find_near
-from transfer.dataset.labels import Picture, label_by_folder, leave_out_unlisted
+from transfer.dataset.groups import describe_groups, drop_leaks, set_groups, suggest_group
+from transfer.dataset.labelling import label_all
+from transfer.dataset.labels import Picture, leave_out_unlisted
+from transfer.dataset.labels_table import Table, find_table, read_table
+from transfer.dataset.partition import divide, split_validation
 from transfer.dataset.pictures import Outcome, Prepared, try_prepare
-from transfer.dataset.raw import list_archives, prepare_on_all_cores
+from transfer.dataset.raw import prepare_on_all_cores
+from transfer.dataset.raw_folders import list_archives
 from transfer.dataset.rejects import Rejects
-from transfer.dataset.splits import assign_validation
 from transfer.dataset.spool import Spool
 from transfer.dataset.store import StoreWriter, write_classes
 from transfer.dataset.summary import describe, summarise
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
+from transfer.project.schema import Labels
 
 RAW = Path("data/raw")
 
@@ -45,23 +51,31 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         outcomes = prepare_all(prepare, list_archives(RAW), rejects)
         decoded = collect(tqdm(outcomes, "checking", unit="picture", disable=None), rejects, jpegs, thumbnails)
         listed, positive = params.data.classes, params.data.positive_class
-        decoded = label(decoded, rejects, listed, positive)
+        given = listed or ([positive] if positive and positive != AUTO else [])
+        decoded, labelling = label_all(decoded, rejects, labels_of(params.data.labels, params.split.group), given)
+        if listed:
+            decoded = leave_out_unlisted(decoded, rejects, listed, labelling.label_of)
         audit.check_classes(decoded, rejects, params.data.allow_missing_in_test)
         classes = choose_classes({picture.label for picture in decoded}, listed, positive)
 
         dropped = drop_duplicates(decoded, rejects, thumbnails if params.preprocess.near_duplicates else None)
         pictures = [picture for index, picture in enumerate(decoded) if index not in dropped]
+        grouped = set_groups(pictures, params.split.group)
+        pictures, division = divide(pictures, getattr(params.data.chosen, "test_share", 0.0))
+        pictures = drop_leaks(pictures, rejects) if grouped else pictures
         audit.check_rejects(rejects, len(pictures), params.preprocess.max_reject_fraction)
         audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
-        split_validation(pictures, params.split.validation, params.seed)
+        own = split_validation(pictures, params.split.validation, params.seed)
 
-        store(pictures, folder, jpegs, classes)
-        summary = summarise(pictures, rejects, classes)
+        store(pictures, folder, jpegs, classes, grouped)
+        notes = [*labelling.notes, *division, *own, *(describe_groups(pictures) if grouped else ())]
+        summary = summarise(pictures, rejects, classes, labelling.label_of, notes)
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         rejects.write(folder / "rejects.csv")
         twice = [(decoded[index], reason) for index, (reason, _) in sorted(dropped.items())]
         write_sheets(folder, pictures, classes, twice, lambda picture: jpegs.read(picture.position))
-    print(*filter(None, (describe(summary), explain_positive(classes, positive))), sep="\n")
+    hint = "" if grouped else suggest_group(pictures)
+    print(*filter(None, (describe(summary), explain_positive(classes, positive), hint)), sep="\n")
 
 
 def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbnails: Spool) -> list[Picture]:
@@ -77,13 +91,6 @@ def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbna
     return pictures
 
 
-def label(pictures: list[Picture], rejects: Rejects, listed: list[str] | None, positive: str | None) -> list[Picture]:
-    """The labelled pictures of the listed classes, or of all; classes are spelt as in the params."""
-    given = listed or ([positive] if positive and positive != AUTO else [])
-    pictures = label_by_folder(pictures, rejects, given)
-    return leave_out_unlisted(pictures, rejects, listed) if listed else pictures
-
-
 def drop_duplicates(pictures: list[Picture], rejects: Rejects, thumbnails: Spool | None) -> dict[int, tuple[str, int]]:
     """What `choose_dropped` returns for the pictures; `rejects` gets those to drop.
 
@@ -96,7 +103,7 @@ def drop_duplicates(pictures: list[Picture], rejects: Rejects, thumbnails: Spool
     dropped = choose_dropped(
         ids,
         [picture.label for picture in pictures],
-        [picture.split == "test" for picture in pictures],
+        [ORDER[picture.split] for picture in pictures],
         near,
     )
     for index, (reason, other) in dropped.items():
@@ -104,19 +111,19 @@ def drop_duplicates(pictures: list[Picture], rejects: Rejects, thumbnails: Spool
     return dropped
 
 
-def split_validation(pictures: list[Picture], fraction: float, seed: int) -> None:
-    """Move `fraction` of the train pictures to the split validation."""
-    train = [picture for picture in pictures if picture.split == "train"]
-    chosen = assign_validation([p.prepared.id for p in train], [p.label for p in train], fraction, seed)
-    for picture, validates in zip(train, chosen, strict=True):
-        picture.split = "validation" if validates else "train"
+def labels_of(labels: Labels | None, group: str | None) -> Table | str | None:
+    """The table of labels, the pattern on file names that gives them, or None: folders do."""
+    if labels and labels.table:
+        columns = (labels.file, labels.label, labels.split, labels.group, group)
+        return Table(labels.table, read_table(find_table(RAW), *columns))
+    return labels and labels.pattern
 
 
-def store(pictures: list[Picture], folder: Path, jpegs: Spool, classes: Classes) -> None:
+def store(pictures: list[Picture], folder: Path, jpegs: Spool, classes: Classes, grouped: bool) -> None:
     write_classes(folder, classes)
     writer = StoreWriter(folder)
     for picture in pictures:
-        writer.add(jpegs.read(picture.position), picture.columns(classes))
+        writer.add(jpegs.read(picture.position), picture.columns(classes, grouped))
     writer.close()
 
 

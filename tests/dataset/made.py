@@ -1,6 +1,9 @@
 """Pictures of which only the names are known."""
 
-from transfer.dataset.labels import Picture, label_by_folder
+from pathlib import PurePosixPath
+
+from transfer.dataset.labelling import label_all
+from transfer.dataset.labels import Picture
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import Rejects
 
@@ -13,4 +16,9 @@ def pictures_named(*names: str) -> list[Picture]:
 
 def arranged(*names: str, spellings=("dogs",), rejects: Rejects | None = None) -> list[Picture]:
     """Pictures with these names, labelled by their folders."""
-    return label_by_folder(pictures_named(*names), rejects or Rejects(), spellings)
+    return label_all(pictures_named(*names), rejects or Rejects(), wanted=spellings)[0]
+
+
+def holder(name: str) -> str:
+    """The folder that holds a file."""
+    return PurePosixPath(name).parent.name

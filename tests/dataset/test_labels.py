@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from tests.dataset.made import SOUND, arranged
+from tests.dataset.made import SOUND, arranged, holder
 from transfer.classes import Classes
 from transfer.dataset.audit import check_classes
 from transfer.dataset.labels import leave_out_unlisted
@@ -52,7 +52,7 @@ def test_classes_that_are_not_listed_are_left_out_with_all_their_files():
     rejects.add("train/owls/x.jpg", "empty", "no bytes")
     rejects.add("train/cats/x.jpg", "empty", "no bytes")
     pictures = arranged(*SOUND, "train/Owls/5.jpg", "test/owls/6.jpg", rejects=rejects)
-    kept = leave_out_unlisted(pictures, rejects, ["dogs", "cats"])
+    kept = leave_out_unlisted(pictures, rejects, ["dogs", "cats"], holder)
     assert [picture.name for picture in kept] == SOUND
     assert sorted(rejects.rows) == [
         ("test/owls/6.jpg", "class_not_listed", "data.classes does not name Owls"),
@@ -63,5 +63,5 @@ def test_classes_that_are_not_listed_are_left_out_with_all_their_files():
 
 
 def test_a_listed_class_that_is_nowhere_is_named_with_those_that_are():
-    with pytest.raises(InputError, match=r"data.classes names owls, but no folder .* the folders are cats, dogs \("):
-        leave_out_unlisted(arranged(*SOUND), Rejects(), ["owls", "cats"])
+    with pytest.raises(InputError, match=r"data.classes names owls, but no picture .* the labels are cats, dogs \("):
+        leave_out_unlisted(arranged(*SOUND), Rejects(), ["owls", "cats"], holder)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.dataset.made import SOUND, arranged
+from tests.dataset.made import SOUND, arranged, holder
 from transfer.classes import Classes
 from transfer.dataset.rejects import Rejects
 from transfer.dataset.summary import describe, summarise
@@ -15,7 +15,7 @@ def test_the_summary_counts_everything():
     rejects.add("train/cats/x.jpg", "leak", "")
     rejects.add("train/CATS/y.jpg", "empty", "")
     rejects.add("train/readme.txt", "no_class_folder", "")
-    summary = summarise(arranged(*SOUND), rejects, CATS_DOGS)
+    summary = summarise(arranged(*SOUND), rejects, CATS_DOGS, holder)
     assert summary["counts"] == {
         "train": {"cats": 1, "dogs": 1},
         "validation": {"cats": 0, "dogs": 0},
@@ -36,11 +36,11 @@ def test_the_summary_counts_everything():
 
 
 def test_what_there_is_none_of_has_no_key():
-    assert list(summarise(arranged(*SOUND), Rejects(), CATS_DOGS)) == ["counts", "rejects", "size"]
+    assert list(summarise(arranged(*SOUND), Rejects(), CATS_DOGS, holder)) == ["counts", "rejects", "size"]
 
 
 def test_a_class_without_test_pictures_is_named():
-    summary = summarise(arranged(*SOUND[:3]), Rejects(), CATS_DOGS)
+    summary = summarise(arranged(*SOUND[:3]), Rejects(), CATS_DOGS, holder)
     assert summary["missing_in_test"] == ["dogs"] and summary["counts"]["test"] == {"cats": 1, "dogs": 0}
     assert describe(summary).splitlines()[-1] == "no pictures to test on: dogs"
 
@@ -49,13 +49,13 @@ def test_few_classes_have_a_row_each():
     rejects = Rejects()
     for number in range(1234):
         rejects.add(f"train/cats/{number}.jpg", "empty", "")
-    assert describe(summarise(arranged(*SOUND), rejects, CATS_DOGS)) == (
+    assert describe(summarise(arranged(*SOUND), rejects, CATS_DOGS, holder)) == (
         "pictures  train  validation  test\n"
         "cats          1           0     1\n"
         "dogs          1           0     1\n"
         "all           2           0     2\n"
         "files set aside: 1,234 (empty 1,234); rejects.csv names each\n"
-        "of them, in folders of a class: cats 1,234"
+        "of them, of a class: cats 1,234"
     )
 
 
@@ -66,7 +66,9 @@ def test_many_classes_are_summed_up(number):
     rejects = Rejects()
     for name in names:
         rejects.add(f"train/{name}/x.jpg", "empty", "")
-    said = describe(summarise(arranged(*files, "train/breed 000/2.jpg"), rejects, Classes(tuple(names)))).splitlines()
+    said = describe(
+        summarise(arranged(*files, "train/breed 000/2.jpg"), rejects, Classes(tuple(names)), holder)
+    ).splitlines()
     assert len(said) == 7 and all(len(line) <= 200 for line in said)
     rows = [line.rsplit(maxsplit=3) for line in said[1:5]]
     assert rows[0] == ["least of a class", "2", "0", "2"] and rows[2] == ["most of a class", "3", "0", "2"]

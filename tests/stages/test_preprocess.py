@@ -56,7 +56,7 @@ def test_a_damaged_picture_is_set_aside_and_the_run_goes_on(in_process, tmp_path
     in_process.set(**{"preprocess.max_reject_fraction": 0.1})
     in_process.stage("download")
     in_process.stage("preprocess")
-    assert rejects(in_process) == {"train/cats/broken.jpg": "truncated", "train/notes.txt": "no_class_folder"}
+    assert rejects(in_process) == {"train/cats/broken.jpg": "truncated", "train/notes.txt": "undecodable"}
 
 
 def test_class_folders_at_any_depth_under_odd_names(in_process, tmp_path):

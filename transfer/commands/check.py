@@ -14,6 +14,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> None:
     data = load_params().data
     # Asked for here and not of every stage: where results were pulled, their sources need not be.
-    for split, place in data.local if data.source == "local" else ():
+    for split, place in data.local.places.items() if data.source == "local" else ():
         if not Path(place).expanduser().exists():
             raise InputError(f"data.local.{split} names {place}, which is not there; name a folder or an archive.")

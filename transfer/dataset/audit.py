@@ -17,19 +17,24 @@ def check_classes(pictures: list[Picture], rejects: Rejects, allow_missing_in_te
     rejects: named in the message, as they may explain why a class has no pictures
     allow_missing_in_test: whether test may lack some
     """
-    train, test = (sorted({p.label for p in pictures if p.split == split}) for split in ("train", "test"))
+    # Pictures that are in no split yet will be in both.
+    train, test = (sorted({p.label for p in pictures if p.split in (split, "")}) for split in ("train", "test"))
     aside = f"(files set aside: {rejects.describe()})"
     for split, labels, least in (("train", train, 2), ("test", test, 1 if allow_missing_in_test else 2)):
         if len(labels) < least:
             raise InputError(
                 f"{split} has {len(labels)} class folders with pictures ({', '.join(labels) or 'none'}); there must "
-                f"be at least {('one', 'two')[least - 1]}, one folder a class, named after it {aside}."
+                f"be at least {('one', 'two')[least - 1]}, one folder a class, named after it; data.labels takes "
+                f"classes from a table or from file names {aside}."
             )
     if not {*train} & {*test}:
         raise InputError(
             f"train has the classes {list_names(train)}, test has {list_names(test)}; give the folders the same names."
         )
-    for split, labels, other in (("train", train, test), ("test", test, train)):
+    own = sorted({picture.label for picture in pictures if picture.split == "validation"})
+    pairs = [("train", train, test), ("test", test, train)]
+    pairs += [("train", train, own), ("validation", own, train)] if own else []
+    for split, labels, other in pairs:
         missing = [label for label in other if label not in labels]
         if missing and not (split == "test" and allow_missing_in_test):
             or_allow = " or set data.allow_missing_in_test to true," if split == "test" else ""

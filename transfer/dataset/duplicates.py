@@ -15,9 +15,7 @@ def find_near(ids: list[str], read: Read) -> np.ndarray:
     return first[near_pairs(len(first), lambda rows: read(first[rows]))]
 
 
-def choose_dropped(
-    ids: list[str], labels: list[str], is_test: list[bool], near: np.ndarray
-) -> dict[int, tuple[str, int]]:
+def choose_dropped(ids: list[str], labels: list[str], side: list[int], near: np.ndarray) -> dict[int, tuple[str, int]]:
     """Choose the pictures to drop, so that none is left twice and none is in both train and test.
 
     Pictures that are the same, exactly (equal ids) or nearly, directly or through others, form a group. All of a group
@@ -25,7 +23,8 @@ def choose_dropped(
     since a model must not be tested on what it was trained on. Of the rest of a group, which lies in one split, the
     first stays, and the others are dropped as `duplicate` or `near_duplicate`.
 
-    ids, labels, is_test: of length n
+    ids, labels: of length n
+    side: of length n, 0 for train; a higher one is further from training: validation 1, test 2
     near: int (m, 2), pairs of indices, see `find_near`
     Returns, by the index of each picture to drop, the reason and the index of one that it is the same as.
     """
@@ -35,14 +34,14 @@ def choose_dropped(
 
     dropped: dict[int, tuple[str, int]] = {}
     for group in groups.values():
-        tests = [index for index in group if is_test[index]]
-        stays = (tests or group)[0]
+        last = max(side[index] for index in group)
+        stays = next(index for index in group if side[index] == last)
         conflict = len({labels[index] for index in group}) > 1
         for index in group:
             if conflict:
                 other = next(other for other in group if labels[other] != labels[index])
                 dropped[index] = ("label_conflict", other)
-            elif tests and not is_test[index]:
+            elif side[index] < last:
                 dropped[index] = ("leak", stays)
             elif index != stays:
                 dropped[index] = ("duplicate" if ids[index] == ids[stays] else "near_duplicate", stays)

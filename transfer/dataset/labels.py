@@ -1,9 +1,7 @@
-"""The split and the class of each picture, by the folders that it lies in."""
+"""The class of each picture."""
 
-import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from transfer.classes import Classes
 from transfer.dataset.class_choice import caseless, list_names
@@ -21,6 +19,8 @@ class Picture:
     position: of those two in their spools
     split: train, validation or test; empty until it is known
     label: its class; empty until it is known
+    place: path in its source, as it arrived
+    group: what pictures of one patient, animal or film share; empty if it stands alone
     """
 
     name: str
@@ -28,9 +28,11 @@ class Picture:
     position: int
     split: str = ""
     label: str = ""
+    place: str = ""
+    group: str = ""
 
-    def columns(self, classes: Classes) -> dict[str, str | int]:
-        """Its row of the manifest; `label` must be one of the classes."""
+    def columns(self, classes: Classes, grouped: bool = False) -> dict[str, str | int]:
+        """Its row of the manifest; `label` must be one of the classes. grouped: whether the row names the group."""
         return {
             "id": self.prepared.id,
             "file": self.name,
@@ -40,51 +42,65 @@ class Picture:
             "sha256": self.prepared.sha256,
             "width": self.prepared.width,
             "height": self.prepared.height,
+            **({"group": self.group} if grouped else {}),
         }
 
 
-def label_by_folder(pictures: list[Picture], rejects: Rejects, spellings: Iterable[str]) -> list[Picture]:
-    """Set `split` and `label` of each picture; returns them sorted by name, train first.
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """A way to label pictures.
 
-    The class is the folder that holds the picture. Folders that hold all pictures of a split are taken out of its
-    names, and out of the names in `rejects`. Classes that differ only in case or in Unicode form are one, spelt like
-    the last of `spellings` that does not differ otherwise, or else like the first in the alphabet.
+    label_of: gives the label of a picture's name, "" if it has none
+    reason, detail: of pictures that are set aside because they have none
+    notes: sentences about what was decided
     """
-    for split in ("train", "test"):
-        members = [picture for picture in pictures if picture.name.startswith(f"{split}/")]
-        class_folders = {str(PurePosixPath(picture.name).parent) for picture in members}
-        above = os.path.commonpath([str(PurePosixPath(folder).parent) for folder in class_folders] or [split])
-        for picture in members:
-            picture.name, picture.split = split + picture.name.removeprefix(above), split
-            picture.label = PurePosixPath(picture.name).parent.name
-        rejects.rows = [
-            (split + file.removeprefix(above) if file.startswith(f"{above}/") else file, reason, detail)
-            for file, reason, detail in rejects.rows
-        ]
-    found = sorted({picture.label for picture in pictures}, reverse=True)
-    spelling_of = {caseless(label): label for label in (*found, *spellings)}  # a later one replaces an earlier
+
+    label_of: Callable[[str], str]
+    reason: str
+    detail: str
+    notes: tuple[str, ...] = ()
+
+
+def label(
+    pictures: list[Picture], rejects: Rejects, labelling: Labelling, spellings: Iterable[str] = ()
+) -> list[Picture]:
+    """Set the label of each picture; returns those that have one, and `rejects` gets the others.
+
+    Labels that differ only in case or in Unicode form are one, spelt like the last of `spellings` that does not differ
+    otherwise, or else like the first in the alphabet.
+    """
+    labelled = []
     for picture in pictures:
+        picture.label = labelling.label_of(picture.name)
+        if picture.label:
+            labelled.append(picture)
+        else:
+            rejects.add(picture.name, labelling.reason, labelling.detail)
+    found = sorted({picture.label for picture in labelled}, reverse=True)
+    spelling_of = {caseless(label): label for label in (*found, *spellings)}  # a later one replaces an earlier
+    for picture in labelled:
         picture.label = spelling_of[caseless(picture.label)]
-    return sorted(pictures, key=lambda picture: (picture.split == "test", picture.name))
+    return labelled
 
 
-def leave_out_unlisted(pictures: list[Picture], rejects: Rejects, listed: list[str]) -> list[Picture]:
+def leave_out_unlisted(
+    pictures: list[Picture], rejects: Rejects, listed: list[str], label_of: Callable[[str], str]
+) -> list[Picture]:
     """The pictures of the listed classes; `rejects` gets the others, as `class_not_listed`.
 
-    Files in their folders that were set aside for another reason get this one: nobody asked for them.
-    Raises InputError for a listed class that no folder has.
+    Files of other classes that were set aside for another reason get this one: nobody asked for them.
+    label_of: gives the label of a file that was set aside
+    Raises InputError for a listed class that no picture has.
     """
     wanted, found = {*listed}, {picture.label for picture in pictures}
     if missing := [name for name in listed if name not in found]:
         raise InputError(
-            f"data.classes names {', '.join(missing)}, but no folder with pictures is called so; "
-            f"the folders are {list_names(sorted(found))} (files set aside: {rejects.describe()})."
+            f"data.classes names {', '.join(missing)}, but no picture is labelled so; "
+            f"the labels are {list_names(sorted(found))} (files set aside: {rejects.describe()})."
         )
     unlisted = {caseless(label) for label in found - wanted}
     rejects.rows = [
-        (file, UNLISTED, f"{reason}: {detail}")
-        if caseless(PurePosixPath(file).parent.name) in unlisted
-        else (file, reason, detail)
+        (file, UNLISTED, f"{reason}: {detail}") if caseless(label_of(file)) in unlisted else (file, reason, detail)
         for file, reason, detail in rejects.rows
     ]
     for picture in pictures:

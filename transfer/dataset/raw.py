@@ -1,4 +1,4 @@
-"""The archives that the stage download leaves: in one folder a split, pictures in one folder a class."""
+"""The pictures in the archives that the stage download leaves."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -10,24 +10,16 @@ from transfer.dataset.rejects import Rejects, printable
 from transfer.dataset.workers import map_in_order
 
 
-def list_archives(raw: Path) -> list[Path]:
-    """The archives of train, then those of test, by name."""
-    return [archive for split in ("train", "test") for archive in sorted((raw / split).iterdir())]
-
-
 def read_split(archive: Path, rejects: Rejects, members: range = ALL_MEMBERS) -> Iterator[tuple[str, bytes]]:
     """Yield (SPLIT/name, content) of every member that may be a picture.
 
     archive: in the folder of its split
-    rejects: gets the members that are left out, and those that lie in no class folder
+    rejects: gets the members that are left out
     members: see `read_pictures`
     """
     split = archive.parent.name
     for name, content in read_pictures(archive, prefix_names(rejects.add, split), members):
-        if "/" in name:
-            yield printable(f"{split}/{name}"), content
-        else:
-            rejects.add(f"{split}/{name}", "no_class_folder", "lies outside every class folder")
+        yield printable(f"{split}/{name}"), content
 
 
 def prepare_on_all_cores(

@@ -1,4 +1,4 @@
-"""The validation split, and train splits of fewer pictures."""
+"""The test and validation splits that are drawn here, and train splits of fewer pictures."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,30 +8,71 @@ import numpy as np
 from transfer.errors import InputError
 
 
-def assign_validation(ids: list[str], labels: list[str], fraction: float, seed: int) -> np.ndarray:
+def assign_validation(
+    ids: list[str], labels: list[str], fraction: float, seed: int, groups: list[str] | None = None
+) -> np.ndarray:
     """Choose which train pictures validate: bool (n,).
 
-    A picture is chosen by its id and the seed alone: hashed to a number in [0, 1), it validates if that is below
-    `fraction`. So pictures that are added later move none of the others, and a class has `fraction` on average. If
-    all pictures of a class would be on one side, the one that is nearest to the other side goes there.
+    A picture is chosen by its id and the seed alone, or its group by the group's name: hashed to a number in [0, 1), it
+    validates if that is below `fraction`. So pictures that are added later move none of the others, and a class has
+    `fraction` on average. If all pictures of a class would be on one side, the one that is nearest to the other side
+    goes there, with its group.
 
     ids, labels: of length n
     fraction: of each class that validates, in (0, 1)
-    Raises InputError for a class of fewer than two pictures.
+    groups: of length n; pictures of one group stay together, "": the picture stands alone; None: they all do
+    Raises InputError for a class of fewer than two pictures, or groups.
     """
-    numbers = np.array([_uniform(id, seed) for id in ids])
+    units = _units(ids, groups)
+    needs = "each class needs at least 2, one to train on and one for validation: add pictures"
+    return _divide([_uniform(f"{seed}:{unit}", 8) for unit in units], units, labels, fraction, (1, 1), "train", needs)
+
+
+def assign_test(places: list[str], labels: list[str], fraction: float, groups: list[str] | None = None) -> np.ndarray:
+    """Choose which pictures of an undivided data set test: bool (n,).
+
+    As `assign_validation`, but by the place (path in the source) alone, so that no seed changes the test set; and two
+    of each class, or a group, test at least, and two train.
+    """
+    units = _units(places, groups)
+    least = 1 if groups else 2
+    needs = f"each class needs at least {least + 2} to be divided into train and test: add some, or name a test set"
+    return _divide([_uniform(unit, 6) for unit in units], units, labels, fraction, (least, 2), "undivided", needs)
+
+
+def _units(ids: list[str], groups: list[str] | None) -> list[str]:
+    """What goes to one side as a whole: the group, or a picture that stands alone."""
+    return [group or id for id, group in zip(ids, groups, strict=True)] if groups else ids
+
+
+def _divide(
+    numbers: list[float],
+    units: list[str],
+    labels: list[str],
+    fraction: float,
+    least: tuple[int, int],
+    what: str,
+    needs: str,
+) -> np.ndarray:
+    """The pictures whose numbers are below `fraction`, but `least` units of each class on either side: bool (n,).
+
+    numbers, units, labels: of length n, one number a unit
+    what, needs: words for the message of the InputError that is raised for a class of too few units
+    """
+    numbers, units, labels = np.array(numbers), np.unique(units, return_inverse=True)[1], np.array(labels)
     chosen = numbers < fraction
-    names, classes = np.unique(labels, return_inverse=True)
-    for place, label in enumerate(names):
-        members = np.flatnonzero(classes == place)
-        if len(members) < 2:
-            raise InputError(
-                f"{label} has {len(members)} usable train picture(s); each class needs at least 2, one to train on and "
-                "one for validation: add pictures."
-            )
-        ranked = members[np.argsort(numbers[members], kind="stable")]
-        chosen[ranked[0]] = True
-        chosen[ranked[-1]] = False
+    for label in sorted(set(labels)):
+        members = np.flatnonzero(labels == label)
+        ranked = list(dict.fromkeys(units[members[np.argsort(numbers[members], kind="stable")]]))
+        if len(ranked) < sum(least):
+            pictures = f"{len(members)} usable {what} picture(s)"
+            of = pictures if len(ranked) == len(members) else f"{pictures} in {len(ranked)} group(s)"
+            raise InputError(f"{label} has {of}; {needs}.")
+        chosen[np.isin(units, ranked[: least[0]])] = True
+        chosen[np.isin(units, ranked[-least[1] :])] = False
+    for label in sorted(set(labels)):  # a group with pictures of two classes may have been moved for one of them
+        if len(set(chosen[labels == label])) < 2:
+            raise InputError(f"all groups with {label} would go to one side; see split.group, or add pictures.")
     return chosen
 
 
@@ -56,7 +97,6 @@ def nested_subsets(
     yield len(targets) // len(members), 0, np.arange(len(targets))
 
 
-def _uniform(id: str, seed: int) -> float:
-    """A number in [0, 1) that depends on the id and the seed only."""
-    digest = hashlib.sha256(f"{seed}:{id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+def _uniform(text: str, count: int) -> float:
+    """A number in [0, 1) that depends on the text only. count: bytes of its hash that are used"""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:count], "big") / 256**count

@@ -1,7 +1,7 @@
 """What a data set holds, in numbers and in words."""
 
 from collections import Counter
-from pathlib import PurePosixPath
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,11 +15,20 @@ ALWAYS_COUNTED = ("duplicate", "label_conflict", "leak", "near_duplicate")  # re
 MOST_ROWS = 12  # classes in the table for people
 
 
-def summarise(pictures: list[Picture], rejects: Rejects, classes: Classes) -> dict:
+def summarise(
+    pictures: list[Picture],
+    rejects: Rejects,
+    classes: Classes,
+    label_of: Callable[[str], str],
+    notes: Sequence[str] = (),
+) -> dict:
     """Counts by split and class, files set aside by reason, and the sizes of the originals in pixels.
 
-    Only where there are any: `rejects_by_class`, the reasons of files in folders of a class, and `missing_in_test`,
-    the classes of which nothing is tested.
+    Only where there are any: `rejects_by_class`, the reasons of files of a class, `missing_in_test`, the classes of
+    which nothing is tested, `groups`, how many there are, and `notes`.
+
+    label_of: gives the label of a file that was set aside, "" if it has none
+    notes: sentences on how the pictures were labelled and divided
     """
     number = Counter((picture.split, picture.label) for picture in pictures)
     counts = {split: {label: number[split, label] for label in classes.names} for split in SPLITS}
@@ -27,23 +36,25 @@ def summarise(pictures: list[Picture], rejects: Rejects, classes: Classes) -> di
     for side in ("width", "height"):
         values = np.array([getattr(picture.prepared, side) for picture in pictures])
         sizes[side] = {"min": int(values.min()), "median": float(np.median(values)), "max": int(values.max())}
-    by_class = _rejects_by_class(rejects, classes)
+    by_class = _rejects_by_class(rejects, classes, label_of)
     missing = [label for label, count in counts["test"].items() if not count]
     return {
         "counts": {**counts, "all": len(pictures)},
         "rejects": {**dict.fromkeys(ALWAYS_COUNTED, 0), **rejects.counts(), "all": len(rejects.rows)},
         **({"rejects_by_class": by_class} if by_class else {}),
         **({"missing_in_test": missing} if missing else {}),
+        **({"groups": groups} if (groups := len({picture.group for picture in pictures} - {""})) else {}),
+        **({"notes": list(notes)} if notes else {}),
         "size": sizes,
     }
 
 
-def _rejects_by_class(rejects: Rejects, classes: Classes) -> dict[str, dict[str, int]]:
-    """Files set aside by reason, for each class that has some: those whose folder is called so."""
+def _rejects_by_class(rejects: Rejects, classes: Classes, label_of: Callable[[str], str]) -> dict[str, dict[str, int]]:
+    """Files set aside by reason, for each class that has some."""
     name_of = {caseless(name): name for name in classes.names}
     found = {name: Rejects() for name in classes.names}
     for row in rejects.rows:
-        if name := name_of.get(caseless(PurePosixPath(row[0]).parent.name)):
+        if name := name_of.get(caseless(label_of(row[0]))):
             found[name].rows.append(row)
     return {name: own.counts() for name, own in found.items() if own.rows}
 
@@ -54,10 +65,10 @@ def describe(summary: dict) -> str:
     aside = f"{summary['rejects']['all']:,} ({', '.join(reasons)}); rejects.csv names each" if reasons else "none"
     lines = [_table(("pictures", *SPLITS), _rows(summary["counts"])), f"files set aside: {aside}"]
     if by_class := summary.get("rejects_by_class"):
-        lines.append(f"of them, in folders of a class: {_most(by_class)}")
+        lines.append(f"of them, of a class: {_most(by_class)}")
     if missing := summary.get("missing_in_test"):
         lines.append(f"no pictures to test on: {list_names(missing)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *summary.get("notes", ())])
 
 
 def _rows(counts: dict) -> list[tuple]:

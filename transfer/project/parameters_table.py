@@ -75,10 +75,13 @@ def key_schema(key: str) -> dict[str, Any]:
 
 def allowed_values(schema: dict[str, Any]) -> str:
     """The values that a JSON schema allows, in words."""
+    if "$ref" in schema:
+        keys = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]["properties"]
+        return f"a mapping with some of {', '.join(f'`{key}`' for key in keys)}"
     if "anyOf" in schema:
         choices = schema["anyOf"]
         if {"type": "number"} in choices:  # which holds the whole numbers
-            choices = [choice for choice in choices if choice["type"] != "integer"]
+            choices = [choice for choice in choices if choice.get("type") != "integer"]
         return " or ".join(allowed_values(choice) for choice in choices)
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{choice}`" for choice in schema.get("enum", [schema.get("const")]))

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from typing import Any
+from typing import Any, get_args
 
 from transfer.project.schema import Params
 
@@ -25,6 +25,7 @@ def explain_invalid_param(detail: dict[str, Any]) -> str:
         section, allowed = Params, list(Params.model_fields)
         for part in detail["loc"][:-1]:
             section = section.model_fields[part].annotation
+            section = next((each for each in get_args(section) if hasattr(each, "model_fields")), section)  # X | None
             allowed = list(section.model_fields)
         close = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
         meant = f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(allowed)}."

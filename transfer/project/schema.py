@@ -1,8 +1,9 @@
 """What params.yaml may hold: every key with its type and range."""
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -10,6 +11,17 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(min_length=1)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
+
+
+def _is_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"should be a regular expression ({error})") from None
+    return text
+
+
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_is_pattern)]
 
 
 class Section(BaseModel):
@@ -39,9 +51,35 @@ class Sample(Section):
         return value
 
 
+class Labels(Section):
+    """Where labels come from if not from folders: the columns of a table, or a pattern on file names."""
+
+    table: Name | None = None
+    file: Name | None = None
+    label: Name | None = None
+    split: Name | None = None
+    group: Name | None = None
+    pattern: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _table_or_pattern(self) -> "Labels":
+        columns = [self.file, self.label]
+        sound = not any((self.table, *columns, self.split, self.group)) if self.pattern else self.table and all(columns)
+        if not sound:
+            raise ValueError("should have table, file and label (and may have split and group), or pattern alone")
+        return self
+
+
 class Local(Section):
     train: str
-    test: str
+    validation: str | None
+    test: str | None
+    test_share: Fraction
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The paths that are given, by key."""
+        return {key: getattr(self, key) for key in ("train", "validation", "test") if getattr(self, key) is not None}
 
 
 class Url(Section):
@@ -69,6 +107,7 @@ class Data(Section):
     classes: Annotated[list[Name], Field(min_length=2), AfterValidator(_each_once)] | None
     positive_class: Name | None
     allow_missing_in_test: bool
+    labels: Labels | None
     sample: Sample
     local: Local
     url: Url
@@ -94,6 +133,7 @@ class Preprocess(Section):
 
 class Split(Section):
     validation: Fraction
+    group: Pattern | None
 
 
 class Backbone(Section):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dataset.samples import pictures, zip_bytes
-from tests.in_process import assert_no_output, assert_sentence, packed, rows
+from tests.in_process import assert_no_output, assert_sentence, rows
 from tests.servers import Files, serving, standing_in
 
 TRAIN = zip_bytes(pictures("photos/cats", "photos/dogs"))
@@ -39,33 +39,39 @@ def test_two_archives_arrive_as_they_are_and_each_byte_is_hashed_once(project, s
 
 
 def test_one_archive_with_folders_for_train_and_validation(project, server):
-    server.files["/both.zip"] = zip_bytes(
+    both = zip_bytes(
         pictures("all/train/cats", "all/train/dogs")
         | pictures("all/Validation/cats", "all/Validation/dogs", n=2, first=50)
         | {"../out.jpg": b"x"}
     )
+    server.files["/both.zip"] = both
     use(project, f"{server.url}/both.zip")
     project.set(**{"preprocess.max_reject_fraction": 0.1})
     project.stage("download")
-    assert packed(project, "train") == pictures("all/train/cats", "all/train/dogs")
-    assert packed(project, "test") == pictures("all/Validation/cats", "all/Validation/dogs", n=2, first=50)
-    assert "train/../out.jpg,unsafe_name" in (project.folder / "data/raw/skipped.csv").read_text()
+    assert (project.folder / "data/raw/all/both.zip").read_bytes() == both
     project.stage("preprocess")
+    assert files(project, "test") == {f"test/{kind}/{i}.jpg" for kind in ("cats", "dogs") for i in range(2)}
+    assert len(files(project, "train", "validation")) == 12
+    assert "train/../out.jpg,unsafe_name" in (project.folder / "data/prepared/rejects.csv").read_text()
+
+
+def files(project, *splits: str) -> set[str]:
+    """The files of the prepared pictures of some splits."""
+    return {row["file"] for row in rows(project, "data/prepared/manifest.csv") if row["split"] in splits}
 
 
 def test_one_archive_is_divided_alike_whatever_the_seed_and_whatever_is_added(project, server):
     divided = []
     for n, seed in ((40, 1), (40, 2), (44, 1)):
-        server.files["/one.zip"] = zip_bytes(
-            {f"Pets/{kind}/{i}.jpg": b"x" for kind in ("Cat", "Dog") for i in range(n)}
-        )
+        server.files["/one.zip"] = zip_bytes(pictures("Pets/cats", "Pets/dogs", n=n))
         use(project, f"{server.url}/one.zip", test_share=0.25)
         project.set(seed=seed)
         project.stage("download")
-        divided.append((set(packed(project, "train")), set(packed(project, "test"))))
+        project.stage("preprocess")
+        divided.append((files(project, "train", "validation"), files(project, "test")))
     (train, test), same, more = divided
     assert same == (train, test) and train < more[0] and test < more[1]
-    assert len(train) + len(test) == 80 and 10 <= len(test) <= 30 and not train & test
+    assert len(train) + len(test) == 80 and 10 <= len(test) <= 30
 
 
 def test_a_wrong_checksum_stops_the_stage(project, server):
@@ -95,11 +101,12 @@ def test_the_presets_lead_to_their_hosts_and_the_published_checksum_is_checked(p
         microsoft = "/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/kagglecatsanddogs_5340.zip"
         server.files[microsoft] = zip_bytes(pictures("PetImages/Cat", "PetImages/Dog"))
         server.files["/mledu-datasets/cats_and_dogs_filtered.zip"] = zip_bytes(
-            pictures("f/train/cats", "f/train/dogs") | pictures("f/validation/cats", "f/validation/dogs", first=9)
+            pictures("f/train/cats", "f/train/dogs") | pictures("f/validation/cats", "f/validation/dogs", first=90)
         )
         use(project, "tensorflow")
         project.stage("download")
-        assert len(packed(project, "train")) == len(packed(project, "test")) == 12
+        project.stage("preprocess")
+        assert len(files(project, "train", "validation")) == len(files(project, "test")) == 12
         use(project, "microsoft")
         assert_sentence(
             project.stage("download", code=3), "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9"

@@ -1,4 +1,4 @@
-"""Where pictures come from: one module a source, whose `bring` leaves archives in the folders train and test.
+"""Where pictures come from: one module a source, whose `bring` leaves archives in folders, one a split or one for all.
 
 Sources on the network keep files in a folder of downloads until all have arrived, so that a run after a broken one goes
 on where that stopped. They return where each file came from.
@@ -9,7 +9,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-SPLITS = ("train", "test")
 PACKED = "pictures.zip"
 
 
@@ -17,7 +16,7 @@ PACKED = "pictures.zip"
 class Origin:
     """A file that a source fetched.
 
-    split: train, test or both
+    split: the folder that its pictures are in: train, validation, test or all
     address: where it came from, for people
     bytes: its size
     sha256: hexadecimal

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from transfer.dataset.archive_members import is_archive
-from transfer.dataset.archives import OnSkip, read_files, read_pictures
+from transfer.dataset.archives import OnSkip, prefix_names, read_files
 from transfer.dataset.checksums import checksums
 from transfer.dataset.file_names import is_junk
-from transfer.dataset.sources import Origin
-from transfer.dataset.sources.divide import divide
+from transfer.dataset.packing import pack
+from transfer.dataset.raw_folders import UNDIVIDED
+from transfer.dataset.sources import PACKED, Origin, link_or_copy
 from transfer.errors import InputError, NetworkError
 
 if TYPE_CHECKING:
@@ -24,18 +25,15 @@ if TYPE_CHECKING:
 AT_ONCE = 16  # files
 
 
-def bring(
-    folder: Path, on_skip: OnSkip, downloads: Path, repo: str, path: str, rev: str | None, test_share: float
-) -> list[Origin]:
-    """Get a folder or an archive of a DVC repository, and divide it.
+def bring(folder: Path, on_skip: OnSkip, downloads: Path, repo: str, path: str, rev: str | None) -> list[Origin]:
+    """Get a folder or an archive of a DVC repository.
 
-    folder: gets the folders train and test
-    on_skip: called as SPLIT/name for each file that is left out
+    folder: gets the folder UNDIVIDED
+    on_skip: called as UNDIVIDED/name for each file that is left out
     downloads: folder for files that have arrived
     repo: address or path of the repository
     path: of the folder or the archive in it
     rev: branch, tag or commit; None: the default branch as it is now
-    test_share: see `divide`
     Raises InputError for a repository, revision or path that is not there, NetworkError for what is out of reach or
     was damaged on the way.
     """
@@ -49,15 +47,15 @@ def bring(
     if not arrived:
         raise InputError(f"{path} of {named} is empty; see data.dvc.path.")
 
-    def read(on_skip: OnSkip):
-        if list(arrived) == [path] and is_archive(arrived[path][0]):
-            return read_pictures(arrived[path][0], on_skip)
+    (folder / UNDIVIDED).mkdir()
+    archive = None
+    if list(arrived) == [path] and is_archive(arrived[path][0]):
+        archive = link_or_copy(arrived[path][0], folder / UNDIVIDED / PurePosixPath(path).name)
+    else:
         files = [(str(PurePosixPath(name).relative_to(path)), file) for name, (file, _) in arrived.items()]
-        return read_files(files, on_skip)
-
-    divide(read, folder, test_share, on_skip)
+        pack(read_files(files, prefix_names(on_skip, UNDIVIDED)), folder / UNDIVIDED / PACKED)
     return [
-        Origin("both", f"{repo} {commit} {name}", file.stat().st_size, digest)
+        Origin(UNDIVIDED, f"{repo} {commit} {name}", file.stat().st_size, digest, archive)
         for name, (file, digest) in arrived.items()
     ]
 

@@ -10,27 +10,29 @@ from transfer.dataset.archive_members import explain_no_archive, is_archive
 from transfer.dataset.archives import OnSkip, prefix_names, read_files
 from transfer.dataset.folders import folder_files
 from transfer.dataset.packing import pack
+from transfer.dataset.raw_folders import UNDIVIDED
 from transfer.dataset.sources import PACKED, Origin
 from transfer.errors import InputError
 
 
-def bring(folder: Path, on_skip: OnSkip, train: str, test: str) -> list[Origin]:
-    """Pack a folder into an archive, or copy an archive, for train and for test.
+def bring(folder: Path, on_skip: OnSkip, train: str, validation: str | None, test: str | None) -> list[Origin]:
+    """Pack a folder into an archive, or copy an archive, for each split.
 
-    folder: gets the folders train and test
-    on_skip: called as SPLIT/name for each file that is left out
-    train, test: path of a folder or of an archive
+    folder: gets the folders train, validation and test; or UNDIVIDED in place of train, where there is no test
+    on_skip: called as FOLDER/name for each file that is left out
+    train, validation, test: path of a folder or of an archive; None: there is none
     Returns no origins: nothing was fetched.
     Raises InputError for a path that is not there, is empty, or is no archive.
     """
-    for split, place in (("train", train), ("test", test)):
-        (folder / split).mkdir()
-        _bring_split(split, Path(place).expanduser(), folder / split, on_skip)
+    for key, place in (("train", train), ("validation", validation), ("test", test)):
+        if place is not None:
+            split = UNDIVIDED if key == "train" and test is None else key
+            (folder / split).mkdir()
+            _bring_split(f"data.local.{key}", split, Path(place).expanduser(), folder / split, on_skip)
     return []
 
 
-def _bring_split(split: str, path: Path, target: Path, on_skip: OnSkip) -> None:
-    key = f"data.local.{split}"
+def _bring_split(key: str, split: str, path: Path, target: Path, on_skip: OnSkip) -> None:
     if not path.exists():
         raise InputError(f"{key} names {path}, which is not there; name a folder or a zip or tar archive.")
     if path.is_dir():

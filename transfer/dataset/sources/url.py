@@ -5,9 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from transfer.dataset.archive_members import is_archive
-from transfer.dataset.archives import OnSkip, read_pictures
+from transfer.dataset.raw_folders import UNDIVIDED
 from transfer.dataset.sources import Origin, link_or_copy
-from transfer.dataset.sources.divide import divide
 from transfer.dataset.sources.fetch import fetch
 from transfer.errors import InputError, NetworkError
 
@@ -25,29 +24,27 @@ PRESETS = {
 
 def bring(
     folder: Path,
-    on_skip: OnSkip,
     downloads: Path,
     train: str,
     test: str | None,
     train_sha256: str | None,
     test_sha256: str | None,
-    test_share: float,
 ) -> list[Origin]:
-    """Fetch an archive for train and one for test; or one for both, which is divided here.
+    """Fetch an archive for train and one for test, or one for both.
 
-    folder: gets the folders train and test
-    on_skip: called as SPLIT/name for each member that is left out where an archive is divided
+    folder: gets the folders train and test, or UNDIVIDED
     downloads: folder for files that have arrived
     train, test: address of an archive, or name of a preset; test: None if train's archive holds both
     train_sha256, test_sha256: what the archives must have, hexadecimal, if it is known
-    test_share: see `divide`
     Raises InputError, NetworkError.
     """
-    archive, address, digest = _fetch_archive("train", train, train_sha256, downloads)
     if test is None:
-        divide(lambda on_skip: read_pictures(archive, on_skip), folder, test_share, on_skip)
-        return [Origin("both", address, archive.stat().st_size, digest)]
-    fetched = {"train": (archive, address, digest), "test": _fetch_archive("test", test, test_sha256, downloads)}
+        fetched = {UNDIVIDED: _fetch_archive("train", train, train_sha256, downloads)}
+    else:
+        fetched = {
+            "train": _fetch_archive("train", train, train_sha256, downloads),
+            "test": _fetch_archive("test", test, test_sha256, downloads),
+        }
     origins = []
     for split, (archive, address, digest) in fetched.items():
         (folder / split).mkdir()
