@@ -6,9 +6,13 @@ The backbone itself is stored too, so that later stages, here or where the run i
 import json
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from transfer.dataset import alike
+from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.store import PictureStore, read_manifest
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import build, weights_sha256
@@ -22,6 +26,7 @@ from transfer.project.schema import Params
 
 # From rows of the store, int (n,), and a name for the progress bar to features, float32 (b, width), batch by batch.
 Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]
+SPLITS = ("train", "validation", "test")
 
 
 def main(engine: Features | None = None) -> None:
@@ -33,17 +38,18 @@ def main(engine: Features | None = None) -> None:
     params = load_params()
     backbone, features_of = set_up(params)
     print(runtime.describe_devices(precision.resolve_precision(params.precision)), flush=True)
-    split_of = read_manifest("data/prepared")["split"]
+    manifest = read_manifest("data/prepared")
 
     with atomic_folder("data/features") as folder:
-        for split in ("train", "validation", "test"):
-            rows = np.flatnonzero(split_of == split)
+        for split in SPLITS:
+            rows = np.flatnonzero(manifest["split"] == split)
             # The file is written batch by batch, so that memory does not grow with the number of pictures.
             header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
             with (folder / f"{split}.npy").open("wb") as file:
                 np.lib.format.write_array_header_1_0(file, header)
                 for batch in (engine or features_of)(rows, f"features of {split}"):
                     file.write(batch.tobytes())
+        warn_of_alike(folder, manifest, params.backbone.name)
 
     precision.set_precision(backbone, "float32")
     with atomic_folder("models/backbone") as folder:
@@ -57,6 +63,18 @@ def main(engine: Features | None = None) -> None:
             "features": backbone.output.shape[1],
         }
         (folder / "backbone.json").write_text(json.dumps(about, indent=2) + "\n")
+
+
+def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str) -> None:
+    """Look for pictures that are alike across splits; what is found is written beside the features, and said."""
+    rows = {split: np.flatnonzero(manifest["split"] == split) for split in SPLITS}
+    files = {split: manifest["file"].to_numpy()[rows[split]] for split in SPLITS}
+    least = alike.LEAST_COSINE.get(backbone, alike.NOT_MEASURED)
+    pairs = alike.alike_across({split: ArrayRows(folder / f"{split}.npy") for split in SPLITS}, least)
+    jpeg = PictureStore("data/prepared").jpeg
+    alike.write_alike(folder, pairs, files, lambda split, row: jpeg(rows[split][row]))
+    if pairs:
+        print(f"warning: {len(pairs)} pairs of pictures in different splits look like one; see data/features/alike.csv")
 
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:
