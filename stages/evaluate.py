@@ -47,7 +47,7 @@ def main() -> None:
         comparisons={(a, b): paired.compare(predictions[a], predictions[b], params.seed) for a, b in pairs},
         files={model: f"models/{model}/model.keras" for model in models},
         threshold=params.evaluate.threshold,
-        dataset=Dataset.read(Path("data/prepared"), params.data.source, params.image.size),
+        dataset=Dataset.read(Path("data/prepared"), Path("data/features"), params.data.source, params.image.size),
         provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
         positive_by_default=params.data.positive_class == AUTO,
         transfer=transfer_measures(models, train_pictures=int((store.manifest["split"] == "train").sum())),

@@ -154,6 +154,7 @@ def of_models(models: dict[str, ModelResults], rejects: int, shot: bytes | None)
             },
             image_size=224,
             sheets={"train": picture(90, 256)},
+            alike=(2, picture(120, 256)),
         ),
         provenance=Provenance(
             params={

@@ -55,7 +55,7 @@ def test_sections_come_in_the_order_that_readers_look_for(page):
 
 
 def test_a_section_without_content_is_left_out(results):
-    dataset = dataclasses.replace(results.dataset, sheets={})
+    dataset = dataclasses.replace(results.dataset, sheets={}, alike=(0, b""))
     bare = dataclasses.replace(results, transfer=None, efficiency={}, pictures={}, dataset=dataset)
     page = render_page(bare, "en")
     assert "<img" not in page
@@ -72,6 +72,12 @@ def test_every_figure_is_there(page, results):
     for name, value in (("finetune.<wbr>learning_<wbr>rate", "0.0003"), ("tensorflow-cpu", "2.21.0")):
         assert re.search(f"{name}</th><td>{value}", page)
     assert "make repro" in page and "near_duplicate" in page
+
+
+def test_pictures_that_look_like_one_across_splits_are_shown(page, results):
+    assert "Pairs that the backbone sees as nearly one, each side by side, the nearest first: 2 " in page
+    dataset = dataclasses.replace(results.dataset, alike=(0, b""))
+    assert "sees as nearly one" not in render_page(dataclasses.replace(results, dataset=dataset), "en")
 
 
 def test_equal_models_yield_no_difference_shown():

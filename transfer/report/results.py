@@ -24,19 +24,28 @@ class Dataset:
     summary: the content of metrics/data.json
     image_size: side of the models' input, pixels
     sheets: a split's name to an encoded picture of some of its pictures
+    alike: how many pairs of pictures in different splits the backbone sees as nearly one, and a picture of the first
     """
 
     source: str
     summary: dict
     image_size: int
     sheets: dict[str, bytes] = field(default_factory=dict)
+    alike: tuple[int, bytes] = (0, b"")
 
     @classmethod
-    def read(cls, folder: Path, source: str, image_size: int) -> "Dataset":
-        """Read the summary and the sheets of a folder of prepared pictures; other arguments: the fields."""
+    def read(cls, folder: Path, features: Path, source: str, image_size: int) -> "Dataset":
+        """Read the summary and the sheets.
+
+        folder: of prepared pictures
+        features: the folder of their features
+        Other arguments: the fields.
+        """
         sheets = {split: (folder / f"sheet_{split}.png").read_bytes() for split in ("train", "test")}
         small = {split: compact(content, SHEET_SIDE) for split, content in sheets.items()}
-        return cls(source, json.loads((folder / "summary.json").read_text()), image_size, small)
+        pairs = len(pd.read_csv(features / "alike.csv"))
+        alike = (pairs, compact((features / "sheet_alike.png").read_bytes(), SHEET_SIDE)) if pairs else (0, b"")
+        return cls(source, json.loads((folder / "summary.json").read_text()), image_size, small, alike)
 
 
 @dataclass(frozen=True, eq=False)
