@@ -100,12 +100,8 @@ def drop_duplicates(pictures: list[Picture], rejects: Rejects, thumbnails: Spool
     near = np.empty((0, 2), int)
     if thumbnails:
         near = find_near(ids, lambda rows: thumbnails.rows([pictures[row].position for row in rows]))
-    dropped = choose_dropped(
-        ids,
-        [picture.label for picture in pictures],
-        [ORDER[picture.split] for picture in pictures],
-        near,
-    )
+    labels, sides = zip(*((picture.label, ORDER[picture.split]) for picture in pictures), strict=True)
+    dropped = choose_dropped(ids, labels, sides, near)
     for index, (reason, other) in dropped.items():
         rejects.add(pictures[index].name, reason, f"the same picture as {pictures[other].name}")
     return dropped
