@@ -57,7 +57,7 @@ def test_the_page_is_written_between_its_marks(tmp_path, monkeypatch):
         ("data.source", "`sample`, `local`, `url`, `google_drive`, `dvc`"),
         ("data.url.test", "text or `null`"),
         ("data.url.test_sha256", "64 hexadecimal digits or `null`"),
-        ("head.l2", "list of numbers ≥ 0 (at least one)"),
+        ("head.l2", "list of numbers > 0 (at least one)"),
         ("finetune.unfreeze", "text or number ≥ 0 and ≤ 1"),
         ("finetune.optimizer.global_clipnorm", "`true`, `false` or number"),
         ("data.classes", "list of text (at least two) or `null`"),
