@@ -1,5 +1,7 @@
 """What is said of the numbers: never more than the tests allow, in the right direction, in each language."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -37,7 +39,7 @@ def test_equal_models_yield_no_difference_shown(language):
     assert findings.advice(comparison, "A", "B").key == "advice.either"
     assert findings.recommended(comparison, "A", "B") == "A"
     keys = [key for key, _ in findings.differences(comparison, "A", "B")]
-    assert keys == ["differences.log_loss_none", "differences.roc_auc_none"]
+    assert keys == ["differences.log_loss_none", "differences.roc_auc", "differences.resolution"]
 
 
 def test_a_better_model_is_named_whichever_comes_first():
@@ -51,9 +53,9 @@ def test_a_better_model_is_named_whichever_comes_first():
         assert "\N{MINUS SIGN}" not in said((key, gaps)) and "+" not in said((key, gaps))
         assert findings.advice(comparison, *names) == ("advice.accuracy", {"better": "strong"})
         assert findings.recommended(comparison, *names) == "strong"
-        for key, gaps in findings.differences(comparison, *names)[:2]:
-            assert key.endswith("_better") and gaps["better"] == "strong" and gaps["worse"] == "weak"
-            assert 0 < gaps["low"] < gaps["value"] < gaps["high"]
+        key, gaps = findings.log_loss_difference(comparison, *names)
+        assert key.endswith("_better") and gaps["better"] == "strong" and gaps["worse"] == "weak"
+        assert 0 < gaps["low"] < gaps["value"] < gaps["high"]
 
 
 @settings(max_examples=25, deadline=None)
@@ -62,9 +64,9 @@ def test_a_difference_is_said_only_where_test_and_interval_show_it(seed, more):
     actual = np.arange(60) % 2
     comparison = compared(probabilities(actual, 1.0, seed), probabilities(actual, 1.0 + more, seed + 1), actual)
     key, gaps = findings.verdict(comparison, "A", "B")
+    assert (key == "verdict.better") == (comparison.corrected_p("accuracy") < 0.05)
     interval = comparison.accuracy.interval
-    apart = interval.low > 0 or interval.high < 0
-    assert (key == "verdict.better") == (comparison.mcnemar_p < 0.05 and apart)
+    assert key != "verdict.better" or interval.low > 0 or interval.high < 0  # what is claimed is in the interval too
     if key == "verdict.better":
         assert gaps["better"] == ("B" if comparison.accuracy.value > 0 else "A")
     else:
@@ -82,7 +84,24 @@ def test_two_equally_good_models_are_rarely_told_apart():
 def made(accuracy: int, log_loss: int) -> Comparison:
     """A comparison in which the second model is shown to be better (1), worse (-1), or neither (0)."""
     more, less = (Difference(value, Interval(value - 0.5, value + 0.5)) for value in (accuracy, -log_loss))
-    return Comparison(9, 3, 2, 2, 2, 0.01, more, less, None)
+    p = [0.01 if value else 1.0 for value in (accuracy, log_loss)]
+    return Comparison(9, 3, 2, 2, 2, *p, more, less, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_few_errors_to_judge_probabilities_are_said_to_be_too_few(language):
+    few = replace(made(0, 1), both_right=4, both_wrong=1)
+    found = findings.log_loss_difference(few, "A", "B")
+    assert found.key == "differences.log_loss_few" and (found.gaps["wrong"], found.gaps["fewest"]) == (5, 6)
+    assert "5" in said(found, language) and findings.advice(few, "A", "B").key == "advice.either"
+
+
+def test_what_a_test_set_can_show_is_no_less_than_mcnemars_test_needs():
+    *_, (key, gaps) = findings.differences(compared(WEAK, WEAK), "A", "B")
+    assert key == "differences.resolution" and gaps["width"] == pytest.approx(100 * 6 / 400)
+    *_, (_, wider) = findings.differences(compared(WEAK, STRONG), "A", "B")
+    interval = compared(WEAK, STRONG).accuracy.interval
+    assert wider["width"] == pytest.approx(50 * (interval.high - interval.low))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +123,7 @@ def test_advice(accuracy, log_loss, expected, recommended):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_on_log_loss_stands_on_its_own(language):
     for log_loss in (-1, 0, 1):
-        sentence = said(findings.difference(made(0, log_loss), "log_loss", "A", "B"), language)
+        sentence = said(findings.log_loss_difference(made(0, log_loss), "A", "B"), language)
         assert sentence.endswith(".") and ("A" in sentence and "B" in sentence)
 
 
@@ -270,7 +289,7 @@ def test_every_rule_has_its_words(language):
         ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right", "l2"), 0.5
     )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
-    counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds"), 3)
+    counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds", "fewest"), 3)
     names = dict.fromkeys(
         ("first", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p"), "x"
     )

@@ -11,7 +11,8 @@ from sklearn.metrics import roc_auc_score
 from tests.analysis.made import predictions
 from transfer.analysis import paired
 from transfer.analysis.difference import holm, mcnemar_p
-from transfer.analysis.intervals import paired_interval
+from transfer.analysis.score_interval import difference_interval
+from transfer.analysis.sign_flip import sign_flip_p
 from transfer.classes import Classes
 
 ACTUAL = np.array([1, 1, 1, 0, 0, 0])
@@ -34,7 +35,7 @@ def test_by_hand():
 
 def test_what_is_written_says_what_each_number_is_of():
     written = compare(ACTUAL, FIRST, SECOND, 7).to_json()
-    counts = ["n", "both_right", "only_first_right", "only_second_right", "both_wrong", "mcnemar_p"]
+    counts = ["n", "both_right", "only_first_right", "only_second_right", "both_wrong", "mcnemar_p", "log_loss_p"]
     ends = [f"{measure}_difference{end}" for measure in paired.MEASURES for end in ("", "_low", "_high")]
     assert list(written) == counts + ends
     assert list(compare(np.ones(6, int), FIRST, SECOND, 7).to_json()) == counts + ends[:6]  # one class: no ROC
@@ -59,7 +60,8 @@ def test_swapping_the_models_negates_every_difference(seed):
     for measure, difference in one.differences().items():
         swapped = other.differences()[measure]
         np.testing.assert_allclose(difference.value, -swapped.value, atol=1e-12)
-        np.testing.assert_allclose(difference.interval.low, -swapped.interval.high, atol=1e-12)
+        np.testing.assert_allclose(difference.interval.low, -swapped.interval.high, atol=1e-9)
+    for measure in ("accuracy", "log_loss"):
         assert one.better(measure) == -other.better(measure)
 
 
@@ -83,8 +85,9 @@ def test_intervals_are_about_as_wide_as_theory_says():
 
 def test_equal_models_show_no_difference():
     got = compare(ACTUAL, FIRST, FIRST, 7)
-    assert got.mcnemar_p == 1 and got.accuracy.interval.low == got.accuracy.interval.high == 0
-    assert [got.better(measure) for measure in paired.MEASURES] == [0, 0, 0]
+    assert (got.mcnemar_p, got.log_loss_p, got.accuracy.value) == (1, 1, 0)
+    assert got.accuracy.interval.low == pytest.approx(-got.accuracy.interval.high) and got.accuracy.interval.high > 0
+    assert [got.better(measure) for measure in ("accuracy", "log_loss")] == [0, 0]
 
 
 def test_a_clear_difference_has_its_direction():
@@ -93,8 +96,31 @@ def test_a_clear_difference_has_its_direction():
     good = np.where(rng.random(400) < 0.97, actual * 0.8 + 0.1, 0.5 - (actual - 0.5) * 0.8)
     bad = np.where(rng.random(400) < 0.80, actual * 0.8 + 0.1, 0.5 - (actual - 0.5) * 0.8)
     forwards, backwards = compare(actual, bad, good, 0), compare(actual, good, bad, 0)
-    for measure in paired.MEASURES:
+    for measure in ("accuracy", "log_loss"):
         assert (forwards.better(measure), backwards.better(measure)) == (1, -1)
+
+
+def test_two_tests_share_the_risk_and_are_the_textbooks():
+    """Of 13 pictures that tell the models apart 11 are for the second, whose probabilities are hardly better."""
+    actual = np.ones(40, int)
+    first, second = np.full(40, 0.6), np.full(40, 0.61)
+    first[:11], second[11:13] = 0.45, 0.4
+    got = compare(actual, first, second, 0)
+    assert got.mcnemar_p == pytest.approx(2 * (1 + 13 + 78) / 2**13)
+    assert got.log_loss_p == sign_flip_p(np.log(first.astype("f4")) - np.log(second.astype("f4")), 0)
+    low, high = sorted((got.mcnemar_p, got.log_loss_p))
+    corrected = sorted(got.corrected_p(measure) for measure in ("accuracy", "log_loss"))
+    assert corrected == [min(1, 2 * low), max(min(1, 2 * low), high)]
+
+
+def test_a_model_that_is_sure_of_itself_is_not_called_better_where_hardly_anything_goes_wrong():
+    actual = np.ones(50, int)
+    modest, sure = np.full(50, 0.9), np.full(50, 0.999)
+    few, more = compare(actual, modest, sure, 1), None
+    assert few.wrong == 0 and few.log_loss_p < 0.001 and few.better("log_loss") == 0
+    modest[:6], sure[:6] = 0.4, 0.49
+    more = compare(actual, modest, sure, 1)
+    assert more.wrong == 6 and more.better("log_loss") == 1
 
 
 def test_the_same_numbers_again():
@@ -124,8 +150,8 @@ def test_class_by_class_by_hand():
     assert [one.name for one in (a, b, c)] == ["a", "b", "c"]  # class d has no pictures
     assert (a.n, a.recall.value, a.p, a.p_holm) == (10, 0.8, 2 / 2**8, 3 * 2 / 2**8) and a.sign == 1
     assert (b.recall.value, b.p, b.p_holm, b.sign) == (0.1, 1, 1, 0)
-    assert c.recall.value == 0 and c.recall.interval.low == -c.recall.interval.high < 0
-    assert a.recall.interval == paired_interval(0, 8, 10)
+    assert c.recall.value == 0 and c.recall.interval.low == pytest.approx(-c.recall.interval.high)
+    assert a.recall.interval == difference_interval(0, 8, 10)
     assert of_classes(actual, second, first).recall_by_class[0].sign == -1
     assert got.roc_auc is None and got.accuracy.value == pytest.approx(9 / 30)
     written = got.to_json()

@@ -17,13 +17,6 @@ class Difference:
     value: float
     interval: Interval
 
-    @property
-    def sign(self) -> int:
-        """1 if the interval lies above zero, -1 if it lies below, 0 if it holds zero."""
-        if self.interval.low <= 0 <= self.interval.high:
-            return 0
-        return 1 if self.interval.low > 0 else -1
-
 
 def mcnemar_p(only_first_right: int, only_second_right: int) -> float:
     """Exact two-sided p-value of McNemar's test.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from transfer.analysis.calibration import confidence_test, spiegelhalter_test
 from transfer.analysis.difference import LEVEL, Difference
 from transfer.analysis.metrics import calibrated
-from transfer.analysis.paired import Comparison, Measure
+from transfer.analysis.paired import FEWEST_WRONG, Comparison
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.spread_of_errors import spread_of_errors
 from transfer.analysis.training import Training
@@ -30,7 +30,7 @@ def verdict(comparison: Comparison, first: str, second: str) -> Finding:
 
     first, second: the models' names as readers know them
     """
-    gaps = {"n": comparison.n, "p": p_value(comparison.mcnemar_p), "first": first, "second": second}
+    gaps = {"n": comparison.n, "p": p_value(comparison.corrected_p("accuracy")), "first": first, "second": second}
     if not comparison.only_first_right and not comparison.only_second_right:
         return Finding("verdict.same", gaps)
     sign = comparison.better("accuracy")
@@ -62,15 +62,17 @@ def recommended(comparison: Comparison, first: str, second: str) -> str:
     return second if sign > 0 else first
 
 
-def difference(comparison: Comparison, measure: Measure, first: str, second: str) -> Finding:
-    """Whether one of two models is shown to be better on "log_loss" or "roc_auc", which has to be measured.
+def log_loss_difference(comparison: Comparison, first: str, second: str) -> Finding:
+    """Whether one of two models is shown to have the lower log-loss.
 
     first, second: the models' names as readers know them
     """
-    sign = comparison.better(measure)
+    sign = comparison.better("log_loss")
     gaps = _ranked(sign, first, second) if sign else {"first": first, "second": second}
-    gaps |= _lead(getattr(comparison, measure), sign)
-    return Finding(f"differences.{measure}_better" if sign else f"differences.{measure}_none", gaps)
+    gaps |= _lead(comparison.log_loss, sign) | {"p": p_value(comparison.corrected_p("log_loss"))}
+    if comparison.wrong < FEWEST_WRONG:
+        return Finding("differences.log_loss_few", gaps | {"wrong": comparison.wrong, "fewest": FEWEST_WRONG})
+    return Finding("differences.log_loss_better" if sign else "differences.log_loss_none", gaps)
 
 
 def differences(comparison: Comparison, first: str, second: str) -> list[Finding]:
@@ -78,12 +80,13 @@ def differences(comparison: Comparison, first: str, second: str) -> list[Finding
 
     first, second: the models' names as readers know them
     """
-    measured = [measure for measure in comparison.differences() if measure != "accuracy"]
-    found = [difference(comparison, measure, first, second) for measure in measured]
-    width = 50 * (comparison.accuracy.interval.high - comparison.accuracy.interval.low)
-    if width:
-        found.append(Finding("differences.resolution", {"n": comparison.n, "width": width}))
-    return found
+    found = [log_loss_difference(comparison, first, second)]
+    if comparison.roc_auc:
+        found.append(Finding("differences.roc_auc", {"first": first, "second": second} | _lead(comparison.roc_auc, 0)))
+    interval = comparison.accuracy.interval
+    # McNemar's test needs six pictures that one model alone has right to come out below 5 %.
+    width = 100 * max((interval.high - interval.low) / 2, 6 / comparison.n)
+    return [*found, Finding("differences.resolution", {"n": comparison.n, "width": min(width, 100)})]
 
 
 def _ranked(sign: int, first: str, second: str) -> dict[str, str]:

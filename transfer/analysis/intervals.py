@@ -33,19 +33,6 @@ def wilson_interval(successes: int, n: int) -> Interval:
     return Interval(low if successes else 0.0, high if successes < n else 1.0)  # rounding would miss 0 and 1
 
 
-def paired_interval(only_first: int, only_second: int, n: int) -> Interval:
-    """The adjusted Wald interval of a difference of two proportions of the same things, second minus first.
-
-    It keeps its level where there are few things (D. G. Bonett and R. M. Price, 2012).
-
-    only_first, only_second: of `n` things, those that have what is counted the first or the second time only
-    n: at least 1
-    """
-    first, second = (only_first + 1) / (n + 2), (only_second + 1) / (n + 2)
-    middle, half = second - first, Z_95 * sqrt((first + second - (second - first) ** 2) / (n + 2))
-    return Interval(max(middle - half, -1.0), min(middle + half, 1.0))
-
-
 def bootstrap_interval(statistic: Callable[[np.ndarray], np.ndarray], n: int, seed: int) -> Interval:
     """95 % percentile interval of a statistic of n pictures, by 10,000 resamples (Efron & Tibshirani, 1993).
 

@@ -6,12 +6,15 @@ from typing import Literal
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from transfer.analysis.difference import LEVEL, Difference, mcnemar_p
+from transfer.analysis.difference import LEVEL, Difference, holm, mcnemar_p
 from transfer.analysis.intervals import bootstrap_interval
 from transfer.analysis.metrics import cross_entropies
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.recall_differences import ClassDifference, recall_differences
+from transfer.analysis.score_interval import difference_interval
+from transfer.analysis.sign_flip import sign_flip_p
 
+FEWEST_WRONG = 6  # pictures that one model or the other calls wrongly, from which the probabilities are judged
 Measure = Literal["accuracy", "log_loss", "roc_auc"]
 MEASURES: tuple[Measure, ...] = ("accuracy", "log_loss", "roc_auc")
 
@@ -21,8 +24,9 @@ class Comparison:
     """Two models compared on the same `n` pictures.
 
     both_right, only_first_right, only_second_right, both_wrong: counts of pictures, which add up to `n`
-    mcnemar_p: exact two-sided p-value of McNemar's test
-    roc_auc: in the binary form; None where the pictures are all of one class
+    mcnemar_p: exact two-sided p-value of McNemar's test, on accuracy
+    log_loss_p: two-sided p-value of the sign-flip test, on log-loss
+    roc_auc: in the binary form; None where the pictures are all of one class; it is measured, and not tested
     recall_by_class: in the multiclass form, of each class that has pictures
     """
 
@@ -32,6 +36,7 @@ class Comparison:
     only_second_right: int
     both_wrong: int
     mcnemar_p: float
+    log_loss_p: float
     accuracy: Difference
     log_loss: Difference
     roc_auc: Difference | None
@@ -42,16 +47,26 @@ class Comparison:
         found = {measure: getattr(self, measure) for measure in MEASURES}
         return {measure: difference for measure, difference in found.items() if difference is not None}
 
-    def better(self, measure: Measure) -> int:
-        """Which model is shown to be better: 1 the second, -1 the first, 0 neither.
+    @property
+    def wrong(self) -> int:
+        """Pictures that one model or the other, or both, call wrongly."""
+        return self.n - self.both_right
 
-        Shown means that the 95 % interval of the difference leaves out zero; for accuracy also that McNemar's p is
-        below 5 %.
+    def corrected_p(self, measure: Measure) -> float:
+        """The p-value on "accuracy" or "log_loss", corrected for there being two tests (S. Holm, 1979)."""
+        return float(holm(np.array([self.mcnemar_p, self.log_loss_p]))[("accuracy", "log_loss").index(measure)])
+
+    def better(self, measure: Measure) -> int:
+        """Which model is shown to be better on "accuracy" or "log_loss": 1 the second, -1 the first, 0 neither.
+
+        Shown means that the corrected p is below 5 %. Log-loss is judged only where FEWEST_WRONG pictures are called
+        wrongly by one model or the other: where next to nothing goes wrong, the model that is surer of itself has the
+        lower log-loss, whether it has a right to be or not.
         """
-        difference = getattr(self, measure)
-        if difference is None or (measure == "accuracy" and self.mcnemar_p >= LEVEL):
+        if self.corrected_p(measure) >= LEVEL or (measure == "log_loss" and self.wrong < FEWEST_WRONG):
             return 0
-        return -difference.sign if measure == "log_loss" else difference.sign
+        rises = getattr(self, measure).value > 0
+        return 1 if rises == (measure == "accuracy") else -1
 
     def to_json(self) -> dict:
         """The content of metrics/comparison.json."""
@@ -68,10 +83,12 @@ class Comparison:
 def compare(first: Predictions, second: Predictions, seed: int) -> Comparison:
     """Compare two models on the same pictures, which have to be in the same order.
 
-    seed: of the bootstrap
+    seed: of the bootstrap and of the sign flips
     """
     right, binary = (first.right, second.right), first.classes.binary
     only_first, only_second = int(np.sum(right[0] & ~right[1])), int(np.sum(right[1] & ~right[0]))
+    interval = difference_interval(only_first, only_second, len(first))
+    more_loss = cross_entropies(second) - cross_entropies(first)
     return Comparison(
         n=len(first),
         both_right=int(np.sum(right[0] & right[1])),
@@ -79,8 +96,9 @@ def compare(first: Predictions, second: Predictions, seed: int) -> Comparison:
         only_second_right=only_second,
         both_wrong=int(np.sum(~right[0] & ~right[1])),
         mcnemar_p=mcnemar_p(only_first, only_second),
-        accuracy=_mean_difference(right[1].astype(float) - right[0], seed),
-        log_loss=_mean_difference(cross_entropies(second) - cross_entropies(first), seed),
+        log_loss_p=sign_flip_p(more_loss, seed),
+        accuracy=Difference((only_second - only_first) / len(first), interval),
+        log_loss=_mean_difference(more_loss, seed),
         roc_auc=_auc_difference(first, second, seed) if binary and 0 < first.actual.sum() < len(first) else None,
         recall_by_class=() if binary else recall_differences(first, second),
     )

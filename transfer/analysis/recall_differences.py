@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from transfer.analysis.difference import LEVEL, Difference, holm, mcnemar_p
-from transfer.analysis.intervals import paired_interval
 from transfer.analysis.predictions import Predictions
+from transfer.analysis.score_interval import difference_interval
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def recall_differences(first: Predictions, second: Predictions) -> tuple[ClassDi
         ClassDifference(
             first.classes.names[index],
             of_class,
-            Difference((won - lost) / of_class, paired_interval(lost, won, of_class)),
+            Difference((won - lost) / of_class, difference_interval(lost, won, of_class)),
             float(own),
             float(corrected),
         )

@@ -39,7 +39,7 @@ def main(given: argparse.Namespace) -> None:
     comparison = paired.compare(*predictions.values(), seed=models[given.first][0].params()["seed"])
     metrics = {name: measure(predicted) for name, predicted in predictions.items()}
     texts = Texts("en")
-    found = [findings.verdict(comparison, *names), findings.difference(comparison, "log_loss", *names)]
+    found = [findings.verdict(comparison, *names), findings.log_loss_difference(comparison, *names)]
     found += findings.classes(comparison, *names, {name: name for name in classes[given.first].names})
     print(paired_table(metrics, comparison))
     print(plain(f"Verdict: {' '.join(map(texts.say, found))}\n"))
