@@ -11,7 +11,7 @@ SOUND = ["train/cats/1.jpg", "train/dogs/2.jpg", "test/cats/3.jpg", "test/dogs/4
 
 
 def pictures_named(*names: str) -> list[Picture]:
-    return [Picture(name, Prepared(b"", "0", "0", 30, 20, 0, b""), 0) for name in names]
+    return [Picture(name, Prepared(b"", "0", "0", 30, 20, b""), 0) for name in names]
 
 
 def arranged(*names: str, spellings=("dogs",), rejects: Rejects | None = None) -> list[Picture]:

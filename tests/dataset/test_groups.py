@@ -14,7 +14,7 @@ from transfer.errors import InputError
 
 
 def picture(place: str, split: str = "train", group: str = "", label: str = "cats") -> Picture:
-    return Picture(f"{split}/{place}", Prepared(b"", "0", "0", 30, 20, 0, b""), 0, split, label, place, group)
+    return Picture(f"{split}/{place}", Prepared(b"", "0", "0", 30, 20, b""), 0, split, label, place, group)
 
 
 def test_a_pattern_is_sought_in_the_name_and_then_in_the_folders():
