@@ -199,15 +199,31 @@ def test_rows_are_scaled_and_come_in_order_from_several_arrays():
     )
 
 
-@pytest.mark.slow
-def test_memory_does_not_grow_with_strengths_times_classes_times_pictures():
-    """Hundreds of classes: a problem that does not fit is solved a few regressions at a time."""
-    width, classes, n = 256, 500, 1000
-    features = np.random.default_rng(0).normal(size=(n, width)).astype(np.float32)
-    targets = np.arange(n) % classes
+def most_memory(pictures: int, width: int, classes: int, epochs: int) -> int:
+    """What training a head takes besides its features, bytes, where one regression at a time fits in memory."""
+    draws = np.random.default_rng(0)
+    features, targets = draws.normal(size=(pictures, width)).astype(np.float32), draws.integers(0, classes, pictures)
+    options = OPTIONS | {"l2": [1e-7, 1e-6], "epochs": epochs}
     tracemalloc.start()
-    head = train_head(features, targets, features[:500], targets[:500], Softmax(classes), **OPTIONS | {"epochs": 2})
-    _, peak = tracemalloc.get_traced_memory()
+    head = train_head(features, targets, features[:50], targets[:50], Softmax(classes), **options)
+    most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert head.kernel.shape == (width, classes) and not head.converged
-    assert peak < 0.8e9
+    assert len(head.history) == epochs + 1
+    return most
+
+
+def test_memory_grows_neither_with_pictures_nor_with_epochs(monkeypatch):
+    monkeypatch.setattr("transfer.network.head.MOST_BYTES", 1)
+    monkeypatch.setattr("transfer.network.lbfgs.SMALL", 0.0)  # it never counts as minimised
+    assert most_memory(3000, 8, 300, 3) < 1.5 * most_memory(600, 8, 300, 3)
+    assert most_memory(200, 700, 20, 40) < 1.5 * most_memory(200, 700, 20, 10)
+
+
+def test_as_many_regressions_are_solved_at_once_as_fit_in_memory(monkeypatch):
+    """And whether one at a time or all at once, they are the same."""
+    features, targets = problem(200, 8, 1, 3)
+    given, found = (Rows([features]), targets, Softmax(3), np.ones(200), assign_folds(targets, 4, 0), GRID, 300), []
+    for most in (1, 12_000, 10**9):
+        monkeypatch.setattr("transfer.network.head.MOST_BYTES", most)
+        found.append(held_out_losses(*given))
+    np.testing.assert_allclose(found[1:], [found[0]] * 2, rtol=1e-6)

@@ -1,5 +1,6 @@
 """The head: logistic regression on standardised features, its L2 strength chosen on pictures that it did not see."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from transfer.network.lbfgs import MEMORY
 from transfer.network.link import Link
 from transfer.network.logistic import MOST_BYTES, Problem, Regressions, Rows
 from transfer.network.losses import sample_weights
-from transfer.network.training.results import EpochFigures, figures
+from transfer.network.training.results import EpochFigures
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def held_out_losses(
     for start in range(0, len(which), together):
         fold, strength = np.transpose(which[start : start + together])
         problem = Problem(rows, targets, link, weights[:, None] * kept[:, fold], np.array(l2)[strength])
-        *_, solved = problem.solve(epochs)
+        (solved,) = deque(problem.solve(epochs), maxlen=1)  # the last, without keeping those before it
         missed = problem.losses(solved) * weights[:, None] * ~kept[:, fold]
         np.add.at(losses, strength, missed.sum(axis=0))
     return losses / weights[fold_of >= 0].sum()
@@ -130,9 +131,12 @@ def _fit(problem: Problem, train: int, epochs: int) -> tuple[Regressions, list[E
 
     train: how many of the problem's rows, the first, are train pictures
     """
-    history = []
+    history, targets = [], problem.targets
     for fitted in problem.solve(epochs):
-        logits = np.concatenate([of_chunk[:, 0] for _, of_chunk in problem.logits(fitted)])
-        parts = ((problem.targets[part], logits[part]) for part in (slice(None, train), slice(train, None)))
-        history.append(EpochFigures(*(value for part in parts for value in figures(problem.link, *part))))
+        losses, right = np.empty(len(targets)), np.empty(len(targets))
+        for at, logits in problem.logits(fitted):
+            losses[at] = problem.link.losses(targets[at], logits)[:, 0]
+            right[at] = problem.link.predicted(logits)[:, 0] == targets[at]
+        means = (float(found[part].mean()) for part in (slice(train), slice(train, None)) for found in (losses, right))
+        history.append(EpochFigures(*means))
     return fitted, history
