@@ -18,6 +18,7 @@ from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures, Recipe
 
 SIZE, N = 32, 22
+KINDS = ("cats", "dogs", "rabbits")
 RECIPE = Recipe(epochs=14, learning_rate=1e-2, warmup_epochs=0.5, weight_decay=0.01, batch_size=8, min_area=0.7, seed=3)
 SHORT = replace(RECIPE, epochs=2)
 FAMILY = "efficientnet_lite0"  # whose layers' names `in_blocks` has
@@ -75,21 +76,21 @@ def with_statistics(model: keras.Model) -> keras.Model:
     return model
 
 
-def shades(count: int, size: int = SIZE) -> LabelledPictures:
-    """Bright and dark pictures in turn, each of another shade: easy to learn."""
+def shades(count: int, size: int = SIZE, classes: int = 2) -> LabelledPictures:
+    """Dark and bright pictures in turn, and between the two if there are more classes, each of another shade."""
     draws = np.random.default_rng(2)
     rows = np.arange(count)
-    levels = np.where(rows % 2, 160, 90) + draws.integers(-60, 60, count)
+    levels = np.linspace(90, 160, classes).astype(int)[rows % classes] + draws.integers(-60, 60, count)
     noise = draws.integers(-20, 20, (count, size, size, 3))
     streams = [encode(Image.fromarray((levels[row] + noise[row]).astype(np.uint8))) for row in rows]
-    return LabelledPictures(streams.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+    return LabelledPictures(streams.__getitem__, rows, rows % classes, rows.astype(np.uint64) + 1000)
 
 
-def pictures(count: int = N, seed: int = 0) -> LabelledPictures:
-    """Drawn cats and dogs, in turn."""
+def pictures(count: int = N, seed: int = 0, classes: int = 2) -> LabelledPictures:
+    """Drawn cats and dogs, and rabbits if there are three classes, in turn."""
     rows = np.arange(count)
-    streams = [encode(resize(draw(("cats", "dogs")[row % 2], row // 2, seed), SIZE)) for row in rows]
-    return LabelledPictures(streams.__getitem__, rows, rows % 2, rows.astype(np.uint64) + 1000)
+    streams = [encode(resize(draw(KINDS[row % classes], row // classes, seed), SIZE)) for row in rows]
+    return LabelledPictures(streams.__getitem__, rows, rows % classes, rows.astype(np.uint64) + 1000)
 
 
 def pixels(some: LabelledPictures) -> np.ndarray:
@@ -97,12 +98,13 @@ def pixels(some: LabelledPictures) -> np.ndarray:
     return np.stack([np.asarray(decode(some.read(row)), np.float32) for row in some.rows])
 
 
-def train(folder: Path, seed: int = 3) -> None:
+def train(folder: Path, seed: int = 3, units: int = 1) -> None:
     """In a process of its own: train, with a checkpoint, and save."""
     runtime.configure(seed)
     checkpoint = Checkpoint(folder / "checkpoint", "one")
-    classifier = network()
-    history, _ = fit(classifier, pictures(), pictures(10, 1), RECIPE, checkpoint=checkpoint)
+    classifier, classes = network(units), max(units, 2)
+    parts = pictures(classes=classes), pictures(10, 1, classes)
+    history, _ = fit(classifier, *parts, RECIPE, checkpoint=checkpoint)
     save_model(classifier, folder / "model.keras")
     np.save(folder / "history.npy", np.array(history))
 

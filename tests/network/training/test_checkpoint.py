@@ -79,12 +79,13 @@ def test_identity_depends_on_values_files_and_code(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_killed_at_ten_moments_it_ends_in_the_same_bytes(tmp_path):
+@pytest.mark.parametrize("units, kills", [(1, 10), (3, 4)])
+def test_killed_at_some_moments_it_ends_in_the_same_bytes(tmp_path, units, kills):
     context, moments = small.processes(), random.Random(0)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
     broken.mkdir()
-    child = context.Process(target=small.train, args=(whole,))
+    child = context.Process(target=small.train, args=(whole, 3, units))
     child.start()
     child.join()
     assert child.exitcode == 0 and (whole / "checkpoint").is_file()
@@ -92,8 +93,8 @@ def test_killed_at_ten_moments_it_ends_in_the_same_bytes(tmp_path):
     def age() -> float:
         return (broken / "checkpoint").stat().st_mtime_ns if (broken / "checkpoint").is_file() else 0
 
-    for kill in range(10):
-        before, child = age(), context.Process(target=small.train, args=(broken,))
+    for kill in range(kills):
+        before, child = age(), context.Process(target=small.train, args=(broken, 3, units))
         child.start()
         while age() == before and child.is_alive():  # one epoch more, so that kills go all through the training
             time.sleep(0.002)
@@ -101,7 +102,7 @@ def test_killed_at_ten_moments_it_ends_in_the_same_bytes(tmp_path):
         assert child.is_alive(), f"it ended before kill {kill}"
         child.kill()
         child.join()
-    child = context.Process(target=small.train, args=(broken,))
+    child = context.Process(target=small.train, args=(broken, 3, units))
     child.start()
     child.join()
     assert child.exitcode == 0

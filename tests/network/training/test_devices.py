@@ -17,11 +17,13 @@ from transfer.network.training.optimizer import LossScale, adamw
 RECIPE = replace(small.SHORT, learning_rate=1e-3, batch_size=6, optimizer={"global_clipnorm": 0.5})
 
 
-def curves(devices: int, file: Path) -> None:
+def curves(devices: int, units: int, file: Path) -> None:
     """In a process of its own: fine-tune on that many devices, and keep the losses and the features of the result."""
     runtime.configure(3, devices, RECIPE.batch_size)
-    classifier = small.in_blocks("block3")
-    train, validation = small.pictures(20), small.pictures(9, 1)  # the last batches are not full
+    classifier, classes = small.in_blocks("block3", units), max(units, 2)
+    train, validation = (
+        small.pictures(count, seed, classes) for count, seed in ((20, 0), (9, 1))
+    )  # the last batches are not full
     history, selected = fit(classifier, train, validation, RECIPE)
     losses = [[epoch.loss, epoch.val_loss] for epoch in history]
     probability = np.concatenate(list(forward_batches(compile_inference(classifier), train.read, train.rows, 7)))
@@ -29,10 +31,11 @@ def curves(devices: int, file: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_devices_give_the_curve_of_one(tmp_path):
+@pytest.mark.parametrize("units", [1, 3])
+def test_two_devices_give_the_curve_of_one(tmp_path, units):
     context = small.processes()
     for devices in (1, 2):
-        child = context.Process(target=curves, args=(devices, tmp_path / f"{devices}.npz"))
+        child = context.Process(target=curves, args=(devices, units, tmp_path / f"{devices}.npz"))
         child.start()
         child.join()
         assert child.exitcode == 0
@@ -40,7 +43,7 @@ def test_two_devices_give_the_curve_of_one(tmp_path):
     assert one["losses"].shape == (3, 2) and one["best"] == two["best"]
     np.testing.assert_allclose(one["losses"], two["losses"], atol=1e-4)
     np.testing.assert_allclose(one["probability"], two["probability"], atol=1e-3)
-    assert one["probability"].shape == (20, 1)
+    assert one["probability"].shape == (20, units)
 
 
 def refuse(devices: int, batch_size: int, results: multiprocessing.Queue) -> None:

@@ -106,6 +106,16 @@ def test_the_best_epoch_is_left(fitted, everything):
     assert loss_of(classifier, everything) == pytest.approx(history[selected.epoch].val_loss, abs=1e-4)
 
 
+def test_three_classes_are_learnt_and_the_best_of_it_is_left():
+    some, classifier = shades(N, classes=3), in_blocks(units=3)
+    history, selected = fit(classifier, some, some, replace(SHORT, averaging_weights=(0.5,)))
+    assert history[0].val_loss == pytest.approx(loss_of(in_blocks(units=3), some), abs=1e-4)
+    assert selected.epoch > 0 and selected.loss < history[0].val_loss and selected.loss == min(selected.tried.values())
+    assert loss_of(classifier, some) == pytest.approx(selected.loss, abs=1e-4)
+    p = classifier.predict(pixels(some), verbose=0)
+    assert p.shape == (N, 3) and np.allclose(p.sum(axis=1), 1, atol=1e-5)
+
+
 def test_what_is_left_is_what_validated_best_averages_among_it(everything):
     recipe = replace(SHORT, learning_rate=0.1, averaging_weights=(0.25, 0.75))
     classifier = everything_trained()
@@ -221,24 +231,25 @@ def test_every_epoch_is_reported(fitted, everything):
     assert reports[2].seconds_left == 0
 
 
-def efficientnet(file) -> None:
+def efficientnet(units: int, file) -> None:
     """In a process of its own: fine-tune the upper half of a real network, and save it."""
     runtime.configure(3)
     keras.utils.set_random_seed(5)
     backbone = backbones.build("efficientnet_lite0", 32, "imagenet")
     classifier = assemble(
-        backbone, np.random.default_rng(0).normal(0, 0.01, (backbone.output.shape[1], 1)), np.zeros(1)
+        backbone, np.random.default_rng(0).normal(0, 0.01, (backbone.output.shape[1], units)), np.zeros(units)
     )
     blocks.unfreeze(classifier, "efficientnet_lite0", "block6")
-    fit(classifier, pictures(), OTHERS, SHORT)
+    fit(classifier, pictures(classes=max(units, 2)), pictures(8, 1, max(units, 2)), SHORT)
     save_model(classifier, file)
 
 
 @pytest.mark.slow
-def test_two_processes_give_the_same_bytes(tmp_path):
+@pytest.mark.parametrize("units", [1, 3])
+def test_two_processes_give_the_same_bytes(tmp_path, units):
     files = tmp_path / "one.keras", tmp_path / "two.keras"
     for file in files:
-        child = small.processes().Process(target=efficientnet, args=(file,))
+        child = small.processes().Process(target=efficientnet, args=(units, file))
         child.start()
         child.join()
         assert child.exitcode == 0
