@@ -9,6 +9,7 @@ from tests.network.families import FAMILIES, SIZE, WIDTHS, classifier_on
 from tests.wiring import ROOT
 from transfer.errors import InputError
 from transfer.network import backbones, blocks, catalogue
+from transfer.network.block_names import block_names
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -61,6 +62,17 @@ def test_the_documents_name_first_and_last_block(named):
     name, model = named
     found = list(blocks.find_blocks(model, name))
     assert documented(name)["blocks"] >= {found[0], found[-1]}
+
+
+def test_names_are_known_without_building(named):
+    name, model = named
+    assert block_names(name) == list(blocks.find_blocks(model, name))
+
+
+def test_every_backbone_of_a_family_is_named_as_documented():
+    for name in catalogue.BACKBONES:
+        names = block_names(name)
+        assert documented(name)["blocks"] >= {names[0], names[-1]}, name
 
 
 def test_blocks_unfreeze_what_they_say(named):

@@ -4,12 +4,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.wiring import ROOT
 from transfer.errors import InputError
+from transfer.network.block_names import block_names
+from transfer.network.catalogue import BACKBONES
 from transfer.project.params import load_params
 from transfer.project.schema import Params
 
@@ -169,6 +172,44 @@ def test_a_stage_ends_with_code_2_and_no_traceback(project):
     assert done.stderr == "error: params.yaml: finetune.learning_rate should be greater than 0; found -1.0.\n"
     assert not (project.folder / "data" / "raw").exists()
     assert project.transfer("check", code=2).stderr == done.stderr
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"backbone.name": "resnet51"}, "backbone.name 'resnet51' is not known; choose one of efficientnet_lite0, "),
+        (
+            {"finetune.unfreeze": "block77"},
+            "finetune.unfreeze 'block77' is no block of efficientnet_lite0; choose all, none, or block1, ",
+        ),
+        (
+            {"backbone.name": "resnet50", "finetune.unfreeze": "top"},
+            "finetune.unfreeze 'top' is no block of resnet50; choose all, none, or conv1, conv2, conv3, conv4, conv5.",
+        ),
+    ],
+)
+def test_what_the_catalogue_knows_is_said_by_the_first_stage(project, change, said):
+    project.set(**change)
+    for done in (project.stage("download", code=2), project.transfer("check", code=2)):
+        assert done.stderr.startswith(f"error: params.yaml: {said}") and len(done.stderr.splitlines()) == 1
+    assert not (project.folder / "data" / "raw").exists()
+
+
+@pytest.mark.parametrize("what", [1, "1", 0.3, "all", "none", "block1", "conv5", "stage_3", "top"])
+def test_a_share_of_the_blocks_suits_every_backbone_and_a_name_suits_some(tmp_path, what):
+    suited = {name for name in BACKBONES if _suits(tmp_path, name, what)}
+    everywhere = what in ("all", "none") or not isinstance(what, str)
+    assert suited == {name for name in BACKBONES if everywhere or what in block_names(name)}
+
+
+def _suits(folder: Path, backbone: str, unfreeze: str | float) -> bool:
+    values = yaml.safe_load(SHIPPED)
+    values["backbone"]["name"], values["finetune"]["unfreeze"] = backbone, unfreeze
+    (folder / "params.yaml").write_text(yaml.safe_dump(values))
+    try:
+        return load_params(folder / "params.yaml").backbone.name == backbone
+    except InputError:
+        return False
 
 
 def test_a_local_source_that_is_not_there_is_said_before_anything_runs(project):

@@ -5,7 +5,7 @@ import re
 
 import keras
 
-from transfer.errors import InputError
+from transfer.network.block_names import require_block
 from transfer.network.catalogue import find_backbone
 
 
@@ -48,10 +48,9 @@ def unfreeze(classifier: keras.Model, name: str, what: str | float) -> list[str]
         what = float(what == "all")
     if not isinstance(what, str):
         what = len(names) - math.ceil(round(what * len(names), 9))
-    elif what in names:
-        what = names.index(what)
     else:
-        raise InputError(f"finetune.unfreeze {what!r} is no block of {name}; choose all, none, or {', '.join(names)}.")
+        require_block(what, name, names)
+        what = names.index(what)
     head = [layer.name for layer in classifier.layers].index("logit")
     cut = found[names[what]] if what < len(names) else head
     for index, layer in enumerate(classifier.layers):

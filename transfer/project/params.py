@@ -8,6 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from transfer.errors import InputError
+from transfer.network.block_names import block_names, require_block
+from transfer.network.catalogue import find_backbone
 from transfer.project.params_wording import explain_invalid_param
 from transfer.project.schema import Params
 
@@ -63,7 +65,18 @@ def load_params(path: str | Path = "params.yaml") -> Params:
     except yaml.YAMLError as error:
         raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
     try:
-        return Params.model_validate(values)
+        params = Params.model_validate(values)
+        _check_catalogue(params)
+        return params
     except ValidationError as error:
         lines = [explain_invalid_param(detail) for detail in error.errors()]
         raise InputError(f"{path}: " + f"\nerror: {path}: ".join(lines)) from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _check_catalogue(params: Params) -> None:
+    """Check what else can be known at once, and not only by the stage that builds the network, after minutes."""
+    name = params.backbone.name
+    find_backbone(name)
+    require_block(params.finetune.unfreeze, name, block_names(name))
