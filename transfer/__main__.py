@@ -15,6 +15,7 @@ COMMANDS = {  # one module of transfer.commands each
     "sweep": "run several seeds, and summarise them",
     "verify": "check that the committed result is whole, and what it claims to be",
     "gpu-check": "try everything that a GPU is used for, and write docs/gpu.md",
+    "worker": "work with the first machine of a cluster, in each stage that it starts",
     "sharded": "run a stage on the processes of a Ray cluster",
 }
 

@@ -9,19 +9,20 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Project
+from tests.pipeline.repro import ran
 
 pytestmark = pytest.mark.slow
 LIMIT = 240  # seconds, in which a busy machine has done it; a hang is a failure
 
 
-def start(project: Project, stage: str, ports: list[int]) -> list[subprocess.Popen]:
-    """One process for each port: the chief first."""
-    started = []
-    for index in range(len(ports)):
+def start(project: Project, *commands: list[str]) -> list[subprocess.Popen]:
+    """One command on each machine: the chief's first."""
+    started, ports = [], free_ports(len(commands))
+    for index, command in enumerate(commands):
         cluster = {"worker": [f"localhost:{port}" for port in ports]}
         config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
         process = subprocess.Popen(
-            ["python", "-m", f"stages.{stage}"],
+            command,
             cwd=project.folder,
             env=project.environment | {"TF_CONFIG": config},
             stdout=subprocess.PIPE,
@@ -30,6 +31,10 @@ def start(project: Project, stage: str, ports: list[int]) -> list[subprocess.Pop
         )
         started.append(process)
     return started
+
+
+def stage_on_two(project: Project, stage: str) -> list[subprocess.Popen]:
+    return start(project, *[["python", "-m", f"stages.{stage}"]] * 2)
 
 
 def free_ports(count: int) -> list[int]:
@@ -57,7 +62,7 @@ def test_two_machines_give_what_one_gives_and_the_chief_alone_writes(again):
     history = pd.read_csv(again.folder / "models/finetuned/history.csv")
     before = set(again.files("data", "models"))
     for stage in ("feature_extract", "finetune"):
-        for code, out, err in finish(start(again, stage, free_ports(2))):
+        for code, out, err in finish(stage_on_two(again, stage)):
             assert code == 0, out + err
     for name in names:
         np.testing.assert_allclose(np.load(again.folder / f"data/features/{name}.npy"), features[name], atol=1e-3)
@@ -65,10 +70,44 @@ def test_two_machines_give_what_one_gives_and_the_chief_alone_writes(again):
     assert set(again.files("data", "models")) == before
 
 
+def test_a_worker_joins_whatever_the_first_machine_starts(again):
+    """Another validation split runs all stages again but the first: `dvc repro --dry` would name only one of them."""
+    again.set(**{"split.validation": 0.4})
+    started = start(again, ["dvc", "repro"], ["python", "-m", "transfer", "worker"])
+    (code, out, err), (code_of_worker, worker, err_of_worker) = finish(started)
+    assert code == 0, out + err
+    assert ran(out) == ["preprocess", "feature-extract", "train-head", "finetune", "evaluate"]
+    assert code_of_worker == 0, worker + err_of_worker
+    said = [line for line in worker.splitlines() if "joining" in line or "first machine" in line]
+    assert said == [
+        "waiting for `dvc repro` on the first machine",
+        "joining feature_extract",
+        "joining finetune",
+        "`dvc repro` on the first machine ended with exit code 0",
+    ]
+    assert again.run("git", "status", "--porcelain", "--untracked-files", "--", ":!metrics", ":!plots").stdout == (
+        " M dvc.lock\n M params.yaml\n"
+    )
+
+
+def test_a_worker_that_waits_in_vain(again):
+    """What an earlier run left, ended or killed, is no run."""
+    folder = again.folder / ".dvc/tmp/cluster"
+    folder.mkdir()
+    for left in (None, '{"id": "a", "beat": 3, "code": null}', '{"id": "a", "beat": 3, "code": 0}'):
+        if left:
+            (folder / "run").write_text(left)
+        (_, (code, _, error)) = finish(start(again, ["true"], ["python", "-m", "transfer", "worker", "--wait", "1"]))
+        assert code == 3
+        assert error.startswith("error: the first machine has started no `dvc repro` here within 1 seconds; ")
+    error = again.transfer("worker", code=2).stderr
+    assert error.startswith("error: TF_CONFIG names no machine but the first; ")
+
+
 def test_a_machine_that_dies_ends_the_run_with_a_sentence(again):
     again.set(**{"finetune.epochs": 500})
     before = again.files("models")
-    chief, other = start(again, "finetune", free_ports(2))
+    chief, other = stage_on_two(again, "finetune")
     checkpoint = again.folder / "models/.finetuned.checkpoint"
     while not checkpoint.is_file() and chief.poll() is None and other.poll() is None:
         try:
