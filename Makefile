@@ -68,7 +68,7 @@ format: $(VENV)/installed-dev ## mend style and formatting
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-$(VENV)/installed: $(LOCKS)
+$(VENV)/installed: $(LOCKS) pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is missing; name a Python 3.10 to 3.13 with PYTHON=." >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) or sys.exit("error: TensorFlow 2.21 has no build for Python %d.%d; name one from 3.10 to 3.13 with PYTHON=." % sys.version_info[:2])'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) lacks the venv module; install it (Debian: apt-get install python3-venv)." >&2; exit 2; }
@@ -78,7 +78,7 @@ $(VENV)/installed: $(LOCKS)
 	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing $(LOCKS); the first time takes a minute or more ..."
 	$(PIP_INSTALL) $(LOCKS:%=-r %)
-	@# The command `transfer`; nothing is fetched for it.
+	@# The commands `transfer` and `dvc`, which takes the place of DVC's own; nothing is fetched for them.
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@echo "$(WANTED)" > $(VENV)/extras
 	@touch $@

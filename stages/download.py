@@ -16,6 +16,7 @@ from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 from transfer.project.schema import Dvc, GoogleDrive, Local, Params, Sample, Url
+from transfer.project.source_record import refresh_record
 
 DOWNLOADS = Path("data/.download")  # files that have arrived: a run after a broken one goes on from there
 
@@ -26,6 +27,7 @@ def main() -> None:
         with table(folder / "skipped.csv", "file", "reason", "detail") as skipped:
             origins = bring(params, folder, lambda *member: skipped.writerow(member))
         if params.data.labels and params.data.labels.table:
+            refresh_record({"labels": params.data.labels.table})
             bring_table(folder, params.data.labels.table)
         with table(folder / "manifest.csv", "split", "file", "bytes", "sha256") as manifest:
             manifest.writerows(list_archives(folder, origins))
@@ -43,6 +45,7 @@ def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
         case Sample() as it:
             return sample.bring(folder, it.classes, it.train, it.test, params.seed)
         case Local() as it:
+            refresh_record(it.places)
             return local.bring(folder, on_skip, it.train, it.validation, it.test)
         case Url() as it:
             return url.bring(folder, DOWNLOADS, it.train, it.test, it.train_sha256, it.test_sha256)

@@ -6,7 +6,10 @@ project: params, runs, outputs, revisions                            commands: o
 """
 
 import sys
+import time
 from importlib.util import find_spec
+
+STARTED = time.monotonic()  # seconds; a stage imports this before anything that takes time
 
 # A stage that DVC starts with another interpreter than the project's fails here, in one sentence.
 _missing = [name for name in ("pydantic", "yaml", "numpy", "keras", "tensorflow") if find_spec(name) is None]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import requests
-from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from tests.dataset.samples import fill, jpeg, pictures, zip_bytes
 from tests.in_process import InProcess, assert_no_output, assert_sentence, use_local
 from tests.servers import serving
 from tests.stages.faults import killed_before_change, killed_by
+from transfer.project.dvc_command import look_at_source
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc")
 
@@ -99,7 +99,8 @@ class Recorded(InProcess):
             repo.commit("download", force=True)
 
     def changed(self) -> str:
-        """What DVC would run the stage again for."""
+        """What DVC would run the stage again for, as `dvc status` of the project's environment says."""
+        look_at_source()
         with Repo(str(self.folder)) as repo:
             return str(repo.status(["download"]))
 
@@ -125,7 +126,7 @@ def test_a_changed_place_runs_again(recorded, tmp_path, kind):
             archive.writestr("cats/new.jpg", jpeg("cats", 500))
     else:
         (train / "cats" / "new.jpg").write_bytes(jpeg("cats", 500))
-    assert f"'{named}': 'modified'" in recorded.changed()
+    assert "'data/local.json': 'modified'" in recorded.changed()
     recorded.record()
     name = "pictures.zip" if kind != "archive elsewhere" else "train.zip"
     with zipfile.ZipFile(recorded.folder / "data/raw/train" / name) as archive:
@@ -141,8 +142,11 @@ def test_only_the_chosen_sources_settings_count(recorded):
     assert "data.sample" in recorded.changed()
 
 
-def test_a_missing_place_is_named_by_dvc_too(recorded, tmp_path):
-    use_local(recorded, tmp_path / "nowhere", fill(tmp_path / "test", 1))
-    with Repo(str(recorded.folder)) as repo, pytest.raises(DvcException) as caught:
-        repo.reproduce("download")
-    assert str(tmp_path / "nowhere") in f"{caught.value} {caught.value.__cause__}"
+def test_a_place_that_is_gone_leaves_what_was_recorded_of_it(recorded, tmp_path):
+    train = fill(tmp_path / "train", 2)
+    use_local(recorded, train, fill(tmp_path / "test", 1, first=90))
+    recorded.record()
+    shutil.rmtree(train)
+    assert recorded.changed() == "{}"
+    assert recorded.stage("download", code=2).stderr.startswith("error: data.local.train names")
+    assert (recorded.folder / "data/raw/train/pictures.zip").is_file()

@@ -127,8 +127,8 @@ def _run(descriptors: array.array, command: list[str], folder: str, environment:
     program, *arguments = command
     if Path(program).name == "dvc":
         sys.argv = command
-        sys.path.insert(0, str(Path(program).parent))
-        sys.exit(sys.modules["dvc.cli"].main())
+        sys.path.insert(0, folder)  # `make env` puts the project's own `dvc` in the place of DVC's
+        sys.exit(import_module("transfer.project.dvc_command").main())
     option, code, *arguments = arguments
     sys.argv = [option, *arguments]
     if option == "-m":

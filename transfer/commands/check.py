@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+import yaml
+
 from transfer.errors import InputError
 from transfer.project.params import load_params
 
@@ -13,7 +15,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> None:
     data = load_params().data
-    # Asked for here and not of every stage: where results were pulled, their sources need not be.
-    for split, place in data.local.places.items() if data.source == "local" else ():
+    if data.source != "local" or data.local.model_dump() == brought():
+        return
+    for split, place in data.local.places.items():
         if not Path(place).expanduser().exists():
             raise InputError(f"data.local.{split} names {place}, which is not there; name a folder or an archive.")
+
+
+def brought() -> dict | None:
+    """The places whose pictures the last run brought: where its results were pulled, the places need not be."""
+    try:
+        download = yaml.safe_load(Path("dvc.lock").read_text(encoding="utf-8"))["stages"]["download"]
+        return download["params"]["params.yaml"].get("data.local")
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return None

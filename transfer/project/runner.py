@@ -12,7 +12,11 @@ from pathlib import Path
 
 from transfer.errors import InputError, NetworkError
 from transfer.project.cluster import cluster_rank
+from transfer.project.cluster_run import announce_stage
+from transfer.project.committed import changed_params
 from transfer.project.interrupts import noted_interrupts
+from transfer.project.restoring import restored_on_failure
+from transfer.project.run_log import is_first_stage, note_stage
 
 LOCKS = Path(".dvc/tmp")
 
@@ -36,10 +40,16 @@ def run_stage(
     given = parser.parse_args(argv)
 
     def work() -> None:
-        with exclusive_lock(name):
+        with exclusive_lock(name), restored_on_failure():
+            if is_first_stage() and (changed := changed_params()):
+                print(f"params that differ from the commit: {', '.join(changed)}", flush=True)
+            announce_stage(name)
             main(given) if add_arguments else main()
 
-    return exit_code(work, name, given.debug)
+    code = exit_code(work, name, given.debug)
+    if not code:
+        note_stage(os.environ.get("DVC_STAGE", name))
+    return code
 
 
 def exit_code(work: Callable[[], int | None], name: str, debug: bool = False) -> int:
