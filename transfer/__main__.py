@@ -12,6 +12,7 @@ COMMANDS = {  # one module of transfer.commands each
     "predict": "call the class of pictures",
     "export": "write a model for another runtime: SavedModel, ONNX, LiteRT",
     "compare": "compare two experiments on the same test pictures",
+    "experiments": "list the experiments of this commit: figures, and the params that changed",
     "sweep": "run several seeds, and summarise them",
     "verify": "check that the committed result is whole, and what it claims to be",
     "gpu-check": "try everything that a GPU is used for, and write docs/gpu.md",
@@ -28,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
         usage="%(prog)s COMMAND [arguments]",
         description="Commands around the workflow that `dvc repro` runs.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="commands:\n" + "\n".join(f"  {name:<9} {what}" for name, what in COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {name:<11} {what}" for name, what in COMMANDS.items()),
     )
     parser.add_argument("command", metavar="COMMAND", choices=COMMANDS, help="one of those below; COMMAND --help: more")
     name = parser.parse_args(argv[:1]).command

@@ -1,0 +1,54 @@
+"""`python -m transfer experiments`."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transfer.commands.experiments import WIDTH, table
+
+ROWS = st.lists(
+    st.tuples(
+        st.text("abc-1", min_size=1, max_size=60),
+        st.lists(st.none() | st.floats(0, 40), min_size=8, max_size=8),
+        st.lists(st.text("ab.c", min_size=1, max_size=90).map(lambda key: f"{key} 0.5"), max_size=9),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(ROWS)
+def test_it_fits_a_terminal_and_loses_nothing(rows):
+    lines = table(rows)
+    assert max(map(len, lines)) <= WIDTH
+    shown = "".join("".join(lines[4:]).split())
+    for _, values, changed in rows:
+        assert "".join("-" if value is None else f"{value:.3f}" for value in values) in shown
+        assert all("".join(change.split()) in shown for change in changed) or len(rows) > 1
+
+
+def test_what_it_looks_like():
+    assert table(
+        [("HEAD", [0.954, 0.917, 0.15, 0.248, 0.963, 0.973, 0.173, 0.096], []), ("failed", [None] * 8, ["a 1"])]
+    ) == [
+        "            head                        finetuned",
+        "            accuracy      log-loss      accuracy      log-loss",
+        "experiment   val.   test   val.   test   val.   test   val.   test  changed",
+        "---------------------------------------------------------------------------",
+        "HEAD        0.954  0.917  0.150  0.248  0.963  0.973  0.173  0.096",
+        "failed          -      -      -      -      -      -      -      -  a 1",
+    ]
+
+
+@pytest.mark.slow
+def test_of_experiments_that_ran(compared):
+    lines = compared.transfer("experiments").stdout.splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    rows = {line.split()[0]: line for line in lines[4:] if line[0] != " "}
+    assert set(rows) == {"HEAD", "frozen", "gentle", "lite1", "reseeded"}
+    assert rows["reseeded"].endswith("  seed 8")
+    assert "finetune.epochs 2" in rows["gentle"]
+    accuracy = json.loads((compared.folder / "metrics/head.json").read_text())["accuracy"]
+    assert rows["HEAD"].split()[2] == f"{accuracy:.3f}"
