@@ -58,8 +58,8 @@ def test_shipped_params_are_sound():
         ("threshold: 0.5", "threshold: 1.5", "evaluate.threshold should be less than 1; found 1.5."),
         ("unfreeze: all", "unfreeze: 1.5", "share of the blocks in [0, 1]; found 1.5."),
         ("unfreeze: all", "unfreeze: [a]", "finetune.unfreeze should be all, none, the name of a block,"),
-        ("l2: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]", "l2: []", "head.l2 "),
-        ("l2: [0.001,", "l2: [-0.001,", "head.l2.0 should be greater than or equal to 0; found -0.001."),
+        ("l2: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]", "l2: []", "head.l2 "),
+        ("l2: [0.0001,", "l2: [-0.0001,", "head.l2.0 should be greater than 0; found -0.0001."),
         ("baselines: []", "baselines: [none]", "baselines.0 should be 'scratch'; found 'none'."),
         ("baselines: []", "baselines: scratch", "baselines should be a valid list; found 'scratch'."),
         (
@@ -145,7 +145,7 @@ def test_missing_file_and_missing_key(tmp_path):
     rate=st.floats(1e-12, 1e6, allow_nan=False),
     decay=st.floats(0, 1e3),
     seed=st.integers(0, 2**31 - 1),
-    l2=st.lists(st.floats(0, 1e6), min_size=1, max_size=5),
+    l2=st.lists(st.floats(0, 1e6, exclude_min=True), min_size=1, max_size=5),
     unfreeze=st.one_of(st.floats(0, 1), st.sampled_from(["all", "block5"])),
 )
 def test_whatever_dvc_writes_is_read_back(tmp_path_factory, rate, decay, seed, l2, unfreeze):
