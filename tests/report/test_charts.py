@@ -96,6 +96,7 @@ def test_ring_diamond_text_and_caption_agree():
     page = render_page(specimen.results(), "en")
     assert len(marks(page, "ring m0")) == 2 and len(marks(page, "diamond m1")) == 1 and not marks(page, "ring m1")
     assert "An average of the weights of both, in which epoch 5 counts 75\u00a0%, gave 0.085; it was selected." in page
+    assert "Head is solved, not stopped" in page and "Fine-tuned is solved" not in page
     assert "A diamond marks an average" in page and "without class weights" not in page
 
 

@@ -76,6 +76,11 @@ def _learning_notes(results: Results, texts: Texts) -> list[str]:
     selections = [found.training.selection for found in results.models.values()]
     criterion = texts.name("criterion", selections[0].criterion)
     notes = [texts("learning.note", criterion=criterion)]
+    notes += [
+        texts("learning.solved", model=texts.name("model", model))
+        for model, found in results.models.items()
+        if found.training.selection.l2 is not None
+    ]
     if any(selection.averaged for selection in selections):
         notes.append(texts("learning.diamond", criterion=criterion))
     if any(selection.weighted for selection in selections):
