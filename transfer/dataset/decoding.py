@@ -1,0 +1,121 @@
+"""From the bytes of any picture to upright RGB, or the reason why not."""
+
+import warnings
+from contextlib import suppress
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from transfer.dataset.colour import to_srgb
+from transfer.dataset.depth import to_eight_bits
+from transfer.dataset.extra_formats import open_extra
+from transfer.dataset.file_kinds import extra_kind, is_web_page, name_kind
+from transfer.dataset.jpeg import MAX_SCANS, count_scans, decode_strictly
+from transfer.dataset.picture_header import FORMATS
+from transfer.dataset.png import SIGNATURE, scale_transparency, without_texts
+from transfer.dataset.raw_photographs import raw_kind
+from transfer.dataset.rejected import Rejected
+
+Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit; `max_pixels` below is checked as early
+LARGEST = 10**8  # pixels that are kept: of a larger picture, every 2 x 2, 4 x 4 or 8 x 8 become one
+LEAST_SIDE = 2048  # pixels, of what is left of one
+
+
+def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**9) -> Image.Image:
+    """Decode a picture in full: RGB, upright, the first frame of an animation, transparency on white.
+
+    content: of its file
+    min_size: pixels, of the shorter side at least
+    max_pixels: width x height at most, checked before anything is decoded
+    Returns the picture with info["original_size"], the width and height that it has upright, in pixels: pictures of
+    more than LARGEST pixels are decoded at half the size, or a quarter, or an eighth.
+    Raises Rejected.
+    """
+    if not content:
+        raise Rejected("empty", "the file has no bytes")
+    if is_web_page(content):
+        raise Rejected("html", "a web page saved under a picture's name")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd metadata
+            image, size = _load(content, min_size, max_pixels)
+            as_stored = image.size
+            with suppress(Exception):  # the pixels are sound even where the metadata makes no sense
+                ImageOps.exif_transpose(image, in_place=True)
+            is_turned = image.size != as_stored
+            image = to_srgb(to_eight_bits(image))
+    except Rejected:
+        raise
+    except UnidentifiedImageError:
+        raise Rejected("undecodable", name_kind(content)) from None
+    except Exception as error:  # whatever a decoder raises means that the input is damaged
+        message = " ".join(str(error).split()) or type(error).__name__
+        raise Rejected("truncated" if "truncated" in message.lower() else "undecodable", message) from None
+    image.info = {"original_size": size[::-1] if is_turned else size}
+    return image
+
+
+def _load(content: bytes, min_size: int, max_pixels: int) -> tuple[Image.Image, tuple[int, int]]:
+    """The picture as it is stored, but for what is too large, and the size that it is stored in: (width, height)."""
+
+    def check(width: int, height: int) -> None:
+        if width * height > max_pixels:
+            raise Rejected("too_large", f"{width} x {height} pixels")
+        if min(width, height) < min_size:
+            raise Rejected("too_small", f"{width} x {height} pixels")
+
+    if kind := extra_kind(content):
+        image = open_extra(kind, content, check)
+    else:
+        content = without_texts(content) if content.startswith(SIGNATURE) else content
+        image = Image.open(BytesIO(content), formats=FORMATS)
+    check(*image.size)
+    if raw := raw_kind(image):
+        raise Rejected("undecodable", raw)
+    for key in ("xmp", "XML:com.adobe.xmp"):
+        image.info.pop(key, None)  # its orientation is one that no browser obeys
+    size, factor = image.size, _factor(*image.size)
+    if image.format in ("JPEG", "MPO"):
+        image = _load_jpeg(image, content, factor)
+    elif image.format == "JPEG2000" and factor > 1:
+        image.reduce = factor.bit_length() - 1
+    image.load()
+    if image.format == "PNG":
+        Image.open(BytesIO(content), formats=["PNG"]).verify()  # its checksums, which load() ignores
+        scale_transparency(image, content)
+    return _reduced(image, round(factor * image.width / size[0])), size
+
+
+def _load_jpeg(image: Image.Image, content: bytes, factor: int) -> Image.Image:
+    """The picture, loaded: by a decoder that tells of damage, if that can read it."""
+    if count_scans(content) > MAX_SCANS:
+        raise Rejected("undecodable", f"a JPEG in more than {MAX_SCANS} scans")
+    mode = {"L": "GRAY", "RGB": "RGB"}.get(image.mode)
+    if factor > 1 or not mode:
+        decode_strictly(content, mode or "CMYK", 8)
+        image.draft(None, tuple(side // factor for side in image.size))
+    elif (pixels := decode_strictly(content, mode)) is not None:
+        loaded = Image.fromarray(pixels.squeeze(-1) if mode == "GRAY" else pixels)
+        loaded.info = image.info
+        return loaded
+    return image
+
+
+def _factor(width: int, height: int) -> int:
+    """By what the sides of a picture are divided: the least of 1, 2, 4 and 8 after which it is not too large."""
+    fitting = [factor for factor in (1, 2, 4, 8) if width * height <= LARGEST * factor**2]
+    factor = fitting[0] if fitting else 8
+    while factor > 1 and min(width, height) < LEAST_SIDE * factor:
+        factor //= 2
+    return factor
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """The picture with its sides divided by what its decoder has left of the factor."""
+    if factor <= 1:
+        return image
+    if image.mode not in ("L", "RGB", "RGBA", "CMYK"):  # others cannot be averaged as they are
+        image = to_srgb(to_eight_bits(image))
+    reduced = image.reduce(factor)
+    reduced.info = image.info
+    return reduced

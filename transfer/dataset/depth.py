@@ -1,0 +1,69 @@
+"""More than 8 bits a channel, signed and floating-point values, and other things that TIFFs may hold, to 8 bits."""
+
+import numpy as np
+from PIL import Image
+
+from transfer.dataset.rejected import Rejected
+
+PHOTOMETRIC, COLOUR_MAP, SAMPLE_FORMAT, BITS = 262, 320, 339, 258  # tags of a TIFF
+LEAST, MOST = (340, 280), (341, 281)  # SMinSampleValue, MinSampleValue; SMax..., Max...
+SIGNED = 2  # of SAMPLE_FORMAT
+USED_BITS = (8, 10, 12, 14, 16, 32)  # of the values of a TIFF; microscopes and X-ray machines leave the upper ones 0
+SAVE = "save it with 8 bits a channel"
+
+
+def to_eight_bits(image: Image.Image) -> Image.Image:
+    """A picture in a mode of 8 bits a channel or fewer, as people see it.
+
+    Integers are scaled from the range of their bits, and those of a TIFF from the range that the file names, or from
+    the bits that they use. Floating-point values are scaled from [0, 1], [0, 255] or [0, 65535], NaN is black.
+    Raises Rejected, `unknown_range`, where values do not tell how bright they are.
+    """
+    tags = dict(image.tag_v2) if image.format == "TIFF" else {}
+    if image.mode == "P" and tags.get(COLOUR_MAP) and max(tags[COLOUR_MAP]) < 256:
+        # Old scanners write 8 bits where there should be 16.
+        image.putpalette(np.reshape(tags[COLOUR_MAP], (3, -1)).T.astype(np.uint8).tobytes())
+    elif tags.get(BITS, ()) == (16,) * len(image.getbands()) and len(image.getbands()) >= 3:
+        if 0 < max(high for _, high in image.getextrema()[:3]) < 64:
+            raise Rejected("unknown_range", f"16 bits a colour, of which fewer are used; {SAVE}")
+    elif image.mode[0] in "IF" or (image.mode == "L" and SIGNED in tags.get(SAMPLE_FORMAT, ())):
+        return _scaled(image, tags)
+    return image
+
+
+def _scaled(image: Image.Image, tags: dict) -> Image.Image:
+    values = np.asarray(image)
+    signed = SIGNED in tags.get(SAMPLE_FORMAT, ()) or (values.dtype == np.int32 and not tags)
+    if values.dtype in (np.uint8, np.int32):
+        values = values.view(values.dtype.str.replace("i", "u") if not signed else values.dtype.str.replace("u", "i"))
+    black, white = _range(values, tags, image.format)
+    shares = np.nan_to_num((values.astype(np.float32) - black) / (white - black), nan=0.0)
+    if tags.get(PHOTOMETRIC) == 0:  # white is zero
+        shares = 1 - shares
+    grey = Image.fromarray((np.clip(shares, 0, 1) * 255).round().astype(np.uint8))
+    grey.info = dict(image.info)
+    transparent = grey.info.pop("transparency", None)
+    if transparent is not None:
+        grey.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
+    return grey
+
+
+def _range(values: np.ndarray, tags: dict, kind: str | None) -> tuple[float, float]:
+    """The values that are black and white."""
+    least, most = (next((tags[tag] for tag in names if tag in tags), None) for names in (LEAST, MOST))
+    least, most = (value[0] if isinstance(value, tuple) else value for value in (least, most))
+    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+    low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
+    if most is not None and (least or 0) <= low and high <= most and (least or 0) < most:
+        return float(least or 0), float(most)
+    if low < 0:
+        raise Rejected("unknown_range", f"values from {low:.6g} to {high:.6g}; {SAVE}")
+    if values.dtype.kind == "f":
+        whites = [white for white in (1, 255, 65535) if high <= white]
+    elif kind == "TIFF":
+        whites = [2**bits - 1 for bits in USED_BITS if high < 2**bits]
+    else:
+        whites = [65535] if high <= 65535 else []
+    if not whites:
+        raise Rejected("unknown_range", f"values from {low:.6g} to {high:.6g}; {SAVE}")
+    return 0.0, float(whites[0])
