@@ -97,7 +97,7 @@ def xrays() -> list[Picture]:
 @pytest.mark.parametrize(
     "places, pattern",
     [
-        ([f"{number:03d}_{shot}.jpg" for number in range(20) for shot in range(3)], "^([0-9]+)[-_ ]"),
+        ([f"{number:03d}_{shot}.jpg" for number in range(20) for shot in range(3)], r"^(\d+)[-_ ]"),
         ([f"p{number}/{shot}.jpg" for number in range(20) for shot in range(3)], "([^/]+)/[^/]+$"),
         ([f"cat.{number}.jpg" for number in range(60)], ""),
         ([f"img_{number}.jpg" for number in [*range(30), *range(30)]], ""),

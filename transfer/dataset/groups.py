@@ -86,8 +86,8 @@ def suggest_pattern(pictures: list[Picture]) -> str:
             word, number = match.group(1, 2) if match[2] else match.group(3, 4)
             numbers.setdefault(word, set()).add(number)
     words = sorted(word for word, found in numbers.items() if len(found) >= MIN_GROUPS and word)
-    patterns = [rf"(?:^|[-_ ])({'|'.join(rf'{re.escape(word)}[0-9]+' for word in words)})[-_ ]"] if words else []
-    patterns += [r"^([0-9]+)[-_ ]"] if "" in numbers else []
+    patterns = ["(" + "|".join(rf"{word}\d+" for word in words) + ")"] if words else []
+    patterns += [r"^(\d+)[-_ ]"] if "" in numbers else []
     patterns += [FOLDER] if any(_inner_folder(picture) for picture in members) else []
     return next((pattern for pattern in patterns if _joins(pattern, members)), "")
 
