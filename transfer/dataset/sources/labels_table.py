@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from transfer.dataset.archive_members import archive_members
+from transfer.dataset.archive_members import DAMAGE, MAX_BYTES, archive_members
 from transfer.dataset.labels_table import SUFFIXES, TABLE
 from transfer.dataset.raw_folders import list_archives
 from transfer.errors import InputError
@@ -23,10 +23,19 @@ def bring_table(folder: Path, table: str) -> None:
     if path.is_file():
         shutil.copyfile(path, target)
         return
-    wanted = f"/{path.as_posix().lower().removeprefix('./')}"
     for archive in list_archives(folder):
-        for member in archive_members(archive):
-            if not member.problem and f"/{member.name}".lower().endswith(wanted):
-                target.write_bytes(member.read())
-                return
+        if content := _find_member(archive, f"/{path.as_posix().lower().removeprefix('./')}"):
+            target.write_bytes(content)
+            return
     raise InputError(f"data.labels.table names {table}, which is neither on this machine nor among the pictures.")
+
+
+def _find_member(archive: Path, ending: str) -> bytes | None:
+    """The content of the first member whose path, with a slash before it, ends so; in any case."""
+    try:
+        for member in archive_members(archive):
+            if f"/{member.name}".lower().endswith(ending) and not member.problem and member.size <= MAX_BYTES:
+                return member.read(MAX_BYTES)
+    except DAMAGE as error:
+        raise InputError(f"{archive.name} is broken ({' '.join(str(error).split())}); bring it again.") from None
+    return None
