@@ -61,9 +61,15 @@ def run_with_summary(words: list[str]) -> int:
         with announced_run() as run:
             code = run.code = call_dvc()
         seconds = noted_stages(Path(log.name))
-    if code == 0 and ("evaluate" in seconds or (not seconds and words[-1] in ("repro", "run"))):
+    if code == 0 and ("evaluate" in seconds or not (seconds or name_a_stage(words))):
         print("\n".join(summary(seconds)), flush=True)
     return code
+
+
+def name_a_stage(words: list[str]) -> bool:
+    """Whether only a part of the pipeline was asked for."""
+    stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    return any(word.partition("@")[0] in stages for word in words)
 
 
 if __name__ == "__main__":
