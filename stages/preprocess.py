@@ -24,7 +24,7 @@ from transfer.dataset.partition import divide, split_validation
 from transfer.dataset.pictures import Outcome, Prepared, try_prepare
 from transfer.dataset.raw import prepare_on_all_cores
 from transfer.dataset.raw_folders import list_archives
-from transfer.dataset.rejects import Rejects
+from transfer.dataset.rejects import Rejects, kept_if_stopped
 from transfer.dataset.spool import Spool
 from transfer.dataset.store import StoreWriter, write_classes
 from transfer.dataset.summary import describe, summarise
@@ -34,6 +34,7 @@ from transfer.project.runner import run_stage
 from transfer.project.schema import Labels
 
 RAW = Path("data/raw")
+STOPPED = Path("data/set_aside.csv")  # what was set aside in a run that stopped, and so left no output
 
 
 def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -> None:
@@ -44,6 +45,7 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
     )
     rejects = Rejects.read(RAW / "skipped.csv")
     with (
+        kept_if_stopped(rejects, STOPPED),
         atomic_folder("data/prepared") as folder,
         Spool(folder / "jpegs.spool") as jpegs,
         Spool(folder / "thumbnails.spool") as thumbnails,
@@ -63,7 +65,8 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         grouped = set_groups(pictures, params.split.group)
         pictures, division = divide(pictures, getattr(params.data.chosen, "test_share", 0.0))
         pictures = drop_leaks(pictures, rejects) if grouped else pictures
-        audit.check_rejects(rejects, len(pictures), params.preprocess.max_reject_fraction)
+        limits = params.preprocess.max_reject_fraction, params.preprocess.max_duplicate_fraction
+        audit.check_rejects(rejects, len(pictures), *limits, STOPPED)
         audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
         own = split_validation(pictures, params.split.validation, params.seed)
 

@@ -1,5 +1,7 @@
 """What is no data set to train and test on is refused, with what is missing."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.dataset.made import SOUND, arranged
@@ -7,6 +9,8 @@ from transfer.classes import Classes
 from transfer.dataset.audit import check_classes, check_numbers, check_rejects
 from transfer.dataset.rejects import Rejects
 from transfer.errors import InputError
+
+TABLE = Path("data/set_aside.csv")
 
 
 def named(split, *labels, n=2):
@@ -21,17 +25,39 @@ def test_pictures_that_all_fail_are_named_where_their_class_is_missing():
         check_classes(pictures, rejects, False)
 
 
-def test_the_share_of_rejects():
+def test_files_that_cannot_be_used_are_named_with_what_to_do():
     rejects = Rejects()
-    rejects.add("train/cats/x.jpg", "empty", "")
-    check_rejects(rejects, 19, 0.05)
-    with pytest.raises(InputError, match=r"1 of 10 files .*\(empty 1; e.g. train/cats/x.jpg\).*fraction 0.05"):
-        check_rejects(rejects, 9, 0.05)
+    rejects.add("train/cats/x.jpg", "empty", "the file has no bytes")
+    check_rejects(rejects, 19, 0.05, 0.0, TABLE)
+    with pytest.raises(InputError) as caught:
+        check_rejects(rejects, 9, 0.05, 1.0, TABLE)
+    assert str(caught.value) == (
+        "1 of 10 files were set aside (empty 1; e.g. train/cats/x.jpg (the file has no bytes): they have no bytes; "
+        "fetch them again), more than preprocess.max_reject_fraction 0.05 allows; data/set_aside.csv names each; mend "
+        "the data, or allow more."
+    )
+
+
+def test_pictures_that_are_there_again_have_a_limit_of_their_own():
+    """As in a public project whose whole test set stands in its train set, too."""
+    rejects = Rejects([("train/NORMAL/2.jpeg", "duplicate", "the same picture as train/NORMAL/1.jpeg")])
+    for number in range(792):
+        name = f"NORMAL/IM-{number:04d}.jpeg"
+        rejects.add(f"train/{name}", "leak", f"the same picture as test/{name}")
+    check_rejects(rejects, 5000, 0.0, 0.2, TABLE)
+    with pytest.raises(InputError) as caught:
+        check_rejects(rejects, 5000, 1.0, 0.1, TABLE)
+    assert str(caught.value).startswith(
+        "793 of 5,793 files were there more than once (leak 792; e.g. train/NORMAL/IM-0000.jpeg (the same picture as "
+        "test/NORMAL/IM-0000.jpeg): they are also in a split that is to be held out, which would flatter every model; "
+        "they are dropped from the other one if you allow it; duplicate 1; "
+    )
+    assert "preprocess.max_duplicate_fraction 0.1 allows; data/set_aside.csv" in str(caught.value)
 
 
 def test_files_of_classes_that_nobody_asked_for_are_not_counted_as_bad():
     rejects = Rejects([("train/owls/x.jpg", "class_not_listed", "")] * 100)
-    check_rejects(rejects, 10, 0.05)
+    check_rejects(rejects, 10, 0.05, 0.05, TABLE)
 
 
 def test_any_number_of_classes_will_do():

@@ -16,7 +16,7 @@ from transfer.network.catalogue import BACKBONES
 from transfer.project.params import load_params
 from transfer.project.schema import Params
 
-SHIPPED = (ROOT / "params.yaml").read_text()
+SHIPPED = (ROOT / "params.yaml").read_text(encoding="utf-8")
 
 
 def changed(tmp_path: Path, old: str, new: str) -> Path:
@@ -24,6 +24,16 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     path = tmp_path / "params.yaml"
     path.write_text(SHIPPED.replace(old, new))
     return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_another_encoding_than_utf8_gets_a_sentence(tmp_path, encoding):
+    path = tmp_path / "params.yaml"
+    path.write_bytes(SHIPPED.replace("data/local/train", "data/Kätzchen").encode(encoding))
+    with pytest.raises(InputError, match=r"params.yaml is not in UTF-8; save it again in that encoding"):
+        load_params(path)
+    path.write_bytes(SHIPPED.replace("data/local/train", "data/Kätzchen").encode("utf-8-sig"))
+    assert load_params(path).data.local.train == "data/Kätzchen"
 
 
 def test_shipped_params_are_sound():

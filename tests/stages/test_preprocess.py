@@ -199,7 +199,9 @@ def test_too_many_rejects_stop_the_run_with_the_reasons(in_process, tmp_path):
     in_process.stage("download")
     done = in_process.stage("preprocess", code=2)
     assert_sentence(done, "3 of 17 files were set aside (empty 3; e.g. train/dogs/x0.jpg")
-    assert "preprocess.max_reject_fraction 0.05" in done.stderr
+    assert "preprocess.max_reject_fraction 0.05 allows; data/set_aside.csv names each" in done.stderr
+    table = (in_process.folder / "data/set_aside.csv").read_text()
+    assert table.splitlines()[1:] == [f"train/dogs/x{n}.jpg,empty,the file has no bytes" for n in range(3)]
 
 
 def test_a_picture_under_two_labels_and_one_in_train_and_test_are_dropped(in_process, tmp_path):

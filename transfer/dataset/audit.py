@@ -1,10 +1,12 @@
 """Whether pictures make a data set to train and test on."""
 
 from collections import Counter
+from pathlib import Path
 
 from transfer.classes import Classes
 from transfer.dataset.class_choice import list_names
 from transfer.dataset.labels import Picture
+from transfer.dataset.reasons import REPEATED, explain
 from transfer.dataset.rejects import UNLISTED, Rejects
 from transfer.errors import InputError
 
@@ -61,16 +63,23 @@ def check_numbers(pictures: list[Picture], classes: Classes, allow_missing_in_te
             )
 
 
-def check_rejects(rejects: Rejects, usable: int, max_fraction: float) -> None:
+def check_rejects(rejects: Rejects, usable: int, max_unusable: float, max_repeated: float, table: Path) -> None:
     """Raises InputError, with the reasons, if too many files were set aside; those of no listed class do not count.
 
     usable: number of the other files
-    max_fraction: of all files, in [0, 1]
+    max_unusable, max_repeated: of all files, in [0, 1]: those that cannot be used, and sound ones that are there again
+    table: where each will be named
     """
-    rejects = Rejects([row for row in rejects.rows if row[1] != UNLISTED])
-    total = usable + len(rejects.rows)
-    if len(rejects.rows) > max_fraction * total:
-        raise InputError(
-            f"{len(rejects.rows)} of {total} files were set aside ({rejects.describe()}), more than "
-            f"preprocess.max_reject_fraction {max_fraction} allows; fix the data, or allow more."
-        )
+    rows = [row for row in rejects.rows if row[1] != UNLISTED]
+    total = usable + len(rows)
+    unusable = Rejects([row for row in rows if row[1] not in REPEATED])
+    repeated = Rejects([row for row in rows if row[1] in REPEATED])
+    for found, what, key, most in (
+        (unusable, "set aside", "max_reject_fraction", max_unusable),
+        (repeated, "there more than once", "max_duplicate_fraction", max_repeated),
+    ):
+        if len(found.rows) > most * total:
+            raise InputError(
+                f"{len(found.rows):,} of {total:,} files were {what} ({explain(found)}), more than preprocess.{key} "
+                f"{most} allows; {table} names each; mend the data, or allow more."
+            )

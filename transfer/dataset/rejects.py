@@ -2,8 +2,12 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from transfer.errors import InputError
 
 HEADER = ("file", "reason", "detail")
 UNLISTED = "class_not_listed"  # the reason of files that were left out because nobody asked for their class
@@ -44,6 +48,17 @@ class Rejects:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(HEADER)
             table.writerows(sorted(self.rows))
+
+
+@contextmanager
+def kept_if_stopped(rejects: Rejects, path: Path) -> Iterator[None]:
+    """Leave the table at `path` if the block ends in an InputError, and nothing there if it does not."""
+    path.unlink(missing_ok=True)
+    try:
+        yield
+    except InputError:
+        rejects.write(path)
+        raise
 
 
 def printable(text: str) -> str:

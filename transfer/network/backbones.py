@@ -46,7 +46,7 @@ def build(name: str, size: int, weights: str) -> keras.Model:
             f"or choose a backbone that needs no download: {', '.join(OFFLINE)}."
         ) from None
     if weights not in ("imagenet", "random"):
-        load_file(model, Path(weights))
+        load_file(model, Path(weights).expanduser())
     if weights != "imagenet" and backbone.factory.startswith("EfficientNetB"):
         # Keras scales the input of this family in another way when it does not load its own weights.
         efficientnet_lite.set_normalization(model, IMAGENET_MEAN, IMAGENET_STD**2)

@@ -53,13 +53,24 @@ def _keep_as_text(node: yaml.Node | None, path: tuple[str, ...]) -> None:
             item.tag = TEXT if isinstance(item, yaml.ScalarNode) else item.tag
 
 
+def _text(path: Path) -> str:
+    """Raises InputError unless a file is in UTF-8, with or without a byte-order mark."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:  # of UTF-16, too
+        raise InputError(f"{path} is not in UTF-8; save it again in that encoding (in Notepad: Save as, Encoding).")
+    return text
+
+
 def load_params(path: str | Path = "params.yaml") -> Params:
     """Read and check all of `path`.
 
     Raises InputError that names each faulty key, what is allowed there and what was found.
     """
     try:
-        values = read_yaml(Path(path).read_text())
+        values = read_yaml(_text(Path(path)))
     except FileNotFoundError:
         raise InputError(f"{path} is not here; run from the project's root.") from None
     except yaml.YAMLError as error:

@@ -128,6 +128,7 @@ class Image(Section):
 
 class Preprocess(Section):
     max_reject_fraction: Annotated[float, Field(ge=0, le=1)]
+    max_duplicate_fraction: Annotated[float, Field(ge=0, le=1)]
     near_duplicates: bool
 
 

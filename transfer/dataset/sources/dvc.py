@@ -65,7 +65,8 @@ def _open(repo: str, rev: str | None, named: str) -> DVCFileSystem:
     from dvc.exceptions import DvcException
 
     try:
-        registry = dvc.api.DVCFileSystem(repo, rev=rev)
+        place = str(Path(repo).expanduser()) if repo.startswith("~") else repo
+        registry = dvc.api.DVCFileSystem(place, rev=rev)
         registry.repo.get_rev()
         return registry
     except (DvcException, OSError) as error:
