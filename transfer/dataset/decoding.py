@@ -44,7 +44,7 @@ def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**9) -> Image.
                 ImageOps.exif_transpose(image, in_place=True)
             is_turned = image.size != as_stored
             image = to_srgb(to_eight_bits(image))
-    except Rejected:
+    except (Rejected, ImportError):  # a package that is missing is no fault of the picture's
         raise
     except UnidentifiedImageError:
         raise Rejected("undecodable", name_kind(content)) from None
