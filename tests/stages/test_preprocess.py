@@ -167,7 +167,7 @@ def test_a_picture_under_any_two_of_several_labels_is_dropped(in_process, tmp_pa
     train, test = (noise(tmp_path / split, ["a", "b", "c"], 8, seed) for seed, split in enumerate(["train", "test"]))
     shutil.copy(train / "a" / "0.png", train / "c" / "same.png")
     shutil.copy(train / "b" / "0.png", test / "c" / "same.png")
-    _, summary, _ = prepared(in_process, train, test, preprocess__max_reject_fraction=0.5)
+    _, summary, _ = prepared(in_process, train, test, preprocess__max_duplicate_fraction=0.5)
     assert summary["rejects_by_class"] == {name: {"label_conflict": n} for name, n in (("a", 1), ("b", 1), ("c", 2))}
 
 
@@ -210,7 +210,7 @@ def test_a_picture_under_two_labels_and_one_in_train_and_test_are_dropped(in_pro
     (train / "cats" / "leak.jpg").write_bytes(jpeg("cats", 100))
     (test / "dogs" / "twice.jpg").write_bytes(jpeg("dogs", 101))
     use_local(in_process, train, test)
-    in_process.set(**{"preprocess.max_reject_fraction": 0.5})
+    in_process.set(**{"preprocess.max_duplicate_fraction": 0.5})
     in_process.stage("download")
     in_process.stage("preprocess")
     assert rejects(in_process) == {

@@ -82,7 +82,7 @@ def test_labels_splits_and_groups_from_a_table(in_process, tmp_path, place):
     path.write_text("\n".join([*table, "cow.1,catty,train,x", "cow.2,catty,train,x"]))
     in_process.stage("download")
     done = in_process.stage("preprocess", code=2)
-    assert_sentence(done, "2 of 22 files were set aside (not_there 2; e.g. cow.1, cow.2)")
+    assert_sentence(done, "2 of 22 files were set aside (not_there 2; e.g. cow.1 (kinds.csv names it")
 
 
 def test_a_column_of_the_table_may_be_named_as_the_group(in_process, tmp_path):
@@ -179,7 +179,7 @@ def test_groups_stay_on_one_side_and_a_group_in_train_and_test_is_a_leak(in_proc
     use_local(in_process, train, test)
     columns = [row[0] for row in prepared(in_process, "file")]
     assert "person0c_0.jpg" in columns[16] and "group" not in rows(in_process, "data/prepared/manifest.csv")[0]
-    in_process.set(**{"split.group": r"(person\d+.)", "preprocess.max_reject_fraction": 0.2})
+    in_process.set(**{"split.group": r"(person\d+.)", "preprocess.max_duplicate_fraction": 0.2})
     found = prepared(in_process, "group", "split")
     assert len(set(found)) == len({group for group, _ in found}) == 11 * 2 + 4 * 2
     rejects = rows(in_process, "data/prepared/rejects.csv")
