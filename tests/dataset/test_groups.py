@@ -58,8 +58,8 @@ def test_a_group_in_two_splits_is_a_leak():
 @given(st.lists(st.integers(0, 9), min_size=60, max_size=120), st.integers(0, 99), st.floats(0.1, 0.9))
 def test_no_group_is_on_two_sides_and_each_class_is_on_both(numbers, seed, fraction):
     labels = [("cats", "dogs")[number % 2] for number in numbers]
-    numbers += [0, 2, 4, 1, 3, 5]
-    labels += ["cats"] * 3 + ["dogs"] * 3
+    numbers += [2, 4, 6, 8, 1, 3, 5, 7]
+    labels += ["cats"] * 4 + ["dogs"] * 4
     groups = [f"g{number}" if number else "" for number in numbers]
     ids = [str(index) for index in range(len(numbers))]
     for chosen in (assign_validation(ids, labels, fraction, seed, groups), assign_test(ids, labels, fraction, groups)):
@@ -67,6 +67,16 @@ def test_no_group_is_on_two_sides_and_each_class_is_on_both(numbers, seed, fract
             assert len({validates for validates, own in zip(chosen, groups, strict=True) if own == group}) == 1
         for label in ("cats", "dogs"):
             assert len(set(chosen[np.array(labels) == label])) == 2
+    for label in ("cats", "dogs"):
+        assert chosen[np.array(labels) == label].sum() >= 2
+
+
+@given(st.integers(4, 12), st.floats(0.01, 0.99))
+def test_groups_of_one_are_divided_as_pictures_are(number, fraction):
+    ids, labels = [str(index) for index in range(number)], ["cats"] * number
+    grouped = assign_test(ids, labels, fraction, [f"g{index}" for index in range(number)])
+    for chosen in (grouped, assign_test(ids, labels, fraction)):
+        assert 2 <= chosen.sum() <= number - 2
 
 
 def test_pictures_that_stand_alone_are_divided_as_without_groups():

@@ -206,3 +206,23 @@ def test_a_group_is_suggested_in_one_line(in_process, tmp_path):
     in_process.set(**{"split.group": pattern})
     found = prepared(in_process, "group", "split")
     assert {group for group, _ in found} >= {"person0", "person111"} and len(set(found)) == 32
+
+
+@pytest.mark.slow
+def test_dvc_takes_one_place_odd_names_patterns_and_tables_and_notices_another_table(project, tmp_path):
+    folder = flat(tmp_path / "Käse, my photos (1)", 8)
+    path, names = tmp_path / "my table.csv", [each.name for each in folder.iterdir()]
+    path.write_text("".join(["f,l\n", *(f"{name},x{name[:3]}\n" for name in names)]))
+    table = f"{{table: '{path}', file: f, label: l}}"
+    shared = ("-S", "data.source=local", "-S", f"data.local.train='{folder}'", "-S", "data.local.test=null")
+    for labels, classes in ((r"{pattern: '^(cat|dog)\.'}", {"cat", "dog"}), (table, {"xcat", "xdog"})):
+        project.run("git", "checkout", "-q", "params.yaml")
+        group = ("-S", r"split.group='([a-z]+\.\d+)'")
+        project.run("dvc", "exp", "run", *shared, *group, "-S", f"data.labels={labels}", "preprocess")
+        manifest = rows(project, "data/prepared/manifest.csv")
+        assert {row["label"] for row in manifest} == classes
+        assert {row["split"] for row in manifest} == {"train", "validation", "test"}
+        assert {row["group"] for row in manifest} == {name.removesuffix(".jpg") for name in names}
+    path.write_text(path.read_text().replace("xcat", "ycat"))
+    project.run("dvc", "repro", "preprocess")
+    assert {row["label"] for row in rows(project, "data/prepared/manifest.csv")} == {"ycat", "xdog"}

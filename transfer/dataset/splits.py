@@ -32,12 +32,12 @@ def assign_test(places: list[str], labels: list[str], fraction: float, groups: l
     """Choose which pictures of an undivided data set test: bool (n,).
 
     As `assign_validation`, but by the place (path in the source) alone, so that no seed changes the test set; and two
-    of each class, or a group, test at least, and two train.
+    pictures of each class test at least, and two, or two groups, train.
     """
     units = _units(places, groups)
-    least = 1 if groups else 2
-    needs = f"each class needs at least {least + 2} to be divided into train and test: add some, or name a test set"
-    return _divide([_uniform(unit, 6) for unit in units], units, labels, fraction, (least, 2), "undivided", needs)
+    least = 3 if groups else 4
+    needs = f"each class needs at least {least} to be divided into train and test: add some, or name a test set"
+    return _divide([_uniform(unit, 6) for unit in units], units, labels, fraction, (2, 2), "undivided", needs)
 
 
 def _units(ids: list[str], groups: list[str] | None) -> list[str]:
@@ -54,9 +54,10 @@ def _divide(
     what: str,
     needs: str,
 ) -> np.ndarray:
-    """The pictures whose numbers are below `fraction`, but `least` units of each class on either side: bool (n,).
+    """The pictures whose numbers are below `fraction`, but some of each class on either side: bool (n,).
 
     numbers, units, labels: of length n, one number a unit
+    least: of each class, how many pictures are chosen at least, with their units, and how many units are not
     what, needs: words for the message of the InputError that is raised for a class of too few units
     """
     numbers, units, labels = np.array(numbers), np.unique(units, return_inverse=True)[1], np.array(labels)
@@ -64,11 +65,13 @@ def _divide(
     for label in sorted(set(labels)):
         members = np.flatnonzero(labels == label)
         ranked = list(dict.fromkeys(units[members[np.argsort(numbers[members], kind="stable")]]))
-        if len(ranked) < sum(least):
-            pictures = f"{len(members)} usable {what} picture(s)"
-            of = pictures if len(ranked) == len(members) else f"{pictures} in {len(ranked)} group(s)"
-            raise InputError(f"{label} has {of}; {needs}.")
-        chosen[np.isin(units, ranked[: least[0]])] = True
+        held = np.cumsum([np.count_nonzero(units[members] == unit) for unit in ranked[: least[0]]])
+        low = 1 + int(np.count_nonzero(held < least[0]))
+        if len(ranked) < low + least[1]:
+            found = f"{len(members)} usable {what} picture(s)"
+            found += "" if len(ranked) == len(members) else f" in {len(ranked)} group(s)"
+            raise InputError(f"{label} has {found}; {needs}.")
+        chosen[np.isin(units, ranked[:low])] = True
         chosen[np.isin(units, ranked[-least[1] :])] = False
     for label in sorted(set(labels)):  # a group with pictures of two classes may have been moved for one of them
         if len(set(chosen[labels == label])) < 2:
