@@ -10,12 +10,12 @@ from pathlib import Path
 from transfer.dataset.archives import OnSkip
 from transfer.dataset.checksums import sha256
 from transfer.dataset.raw_folders import FOLDERS
-from transfer.dataset.sources import Origin, dvc, google_drive, local, sample, url
+from transfer.dataset.sources import Origin, dvc, google_drive, huggingface, local, sample, url
 from transfer.dataset.sources.labels_table import bring_table
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
-from transfer.project.schema import Dvc, GoogleDrive, Local, Params, Sample, Url
+from transfer.project.schema import Dvc, GoogleDrive, HuggingFace, Local, Params, Sample, Url
 from transfer.project.source_record import refresh_record
 
 DOWNLOADS = Path("data/.download")  # files that have arrived: a run after a broken one goes on from there
@@ -53,6 +53,8 @@ def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
             return google_drive.bring(folder, on_skip, DOWNLOADS, it.train, it.test)
         case Dvc() as it:
             return dvc.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.rev)
+        case HuggingFace() as it:
+            return huggingface.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.revision)
 
 
 def list_archives(folder: Path, origins: list[Origin]) -> Iterator[tuple[str, str, int, str]]:

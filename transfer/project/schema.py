@@ -102,8 +102,15 @@ class Dvc(Section):
     test_share: Fraction
 
 
+class HuggingFace(Section):
+    repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+    path: str | None
+    revision: str | None
+    test_share: Fraction
+
+
 class Data(Section):
-    source: Literal["sample", "local", "url", "google_drive", "dvc"]
+    source: Literal["sample", "local", "url", "google_drive", "dvc", "huggingface"]
     classes: Annotated[list[Name], Field(min_length=2), AfterValidator(_each_once)] | None
     positive_class: Name | None
     allow_missing_in_test: bool
@@ -113,6 +120,7 @@ class Data(Section):
     url: Url
     google_drive: GoogleDrive
     dvc: Dvc
+    huggingface: HuggingFace
 
     @property
     def chosen(self) -> Section:
