@@ -72,7 +72,8 @@ def test_readme_is_a_first_screen_and_a_map():
 def test_every_parameter_that_a_command_sets_can_be_set_so(name, tmp_path):
     """In tables and sentences too; what stands for something else (`seed=...`, `ID`) is taken as text or left out."""
     lines = [line for line in re.sub(r" *\\\n *", " ", DOCUMENTS[name]).splitlines() if "dvc exp run" in line]
-    settings = [setting for line in lines for setting in re.findall(r"-S ['\"]?([a-z][\w.]*=[^\s`'\"|]+)", line)]
+    option = re.compile(r"""-S (?:"([a-z][\w.]*=[^"]+)"|'([a-z][\w.]*=[^']+)'|([a-z][\w.]*=[^\s`'"|]+))""")
+    settings = ["".join(found) for line in lines for found in option.findall(line)]
     assert settings or name == "docs/backbones.md"  # which adds a key
     for setting in settings:
         key, value = setting.split("=", 1)
