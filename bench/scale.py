@@ -21,18 +21,20 @@ import numpy as np
 
 from transfer.dataset.archives import member_ranges, read_pictures
 from transfer.dataset.checksums import checksum
-from transfer.dataset.duplicates import near_groups
+from transfer.dataset.near_pairs import near_pairs
 from transfer.dataset.splits import assign_validation
+from transfer.dataset.spool import Spool
 from transfer.dataset.store import StoreWriter, read_manifest
 
 BYTES = 25_000  # of a prepared picture
 
 
-def duplicates(_: Path, number: int) -> Callable[[], object]:
-    generator = np.random.default_rng(0)
-    hashes = generator.integers(0, 2**64, number, dtype=np.uint64)
-    thumbnails = generator.integers(0, 256, (number, 256), dtype=np.uint8)
-    return lambda: near_groups(hashes, thumbnails, 4, np.arange(number))
+def duplicates(folder: Path, number: int) -> Callable[[], object]:
+    generator, thumbnails = np.random.default_rng(0), Spool(folder / "thumbnails.spool")
+    for _ in range(number):
+        squares = generator.integers(0, 256, (8, 8), dtype=np.uint8)
+        thumbnails.add(np.kron(squares, np.ones((8, 8), np.uint8)).tobytes())
+    return lambda: near_pairs(number, lambda rows: thumbnails.rows(rows.tolist()))
 
 
 def validation(_: Path, number: int) -> Callable[[], object]:
@@ -84,7 +86,7 @@ def shuffling(_: Path, number: int) -> Callable[[], object]:
 
 
 ROWS = {
-    "near-duplicates found": (duplicates, (25_000, 100_000, 400_000)),
+    "near-duplicates found": (duplicates, (25_000, 100_000)),
     "validation chosen": (validation, (100_000,)),
     "images.bin and manifest.csv written": (store, (100_000,)),
     "images.bin hashed by md5": (hashing, (100_000,)),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.dataset.defects import plant
 from tests.dataset.samples import fill, jpeg
@@ -220,6 +220,19 @@ def test_a_picture_under_two_labels_and_one_in_train_and_test_are_dropped(in_pro
         "test/dogs/twice.jpg": "duplicate",
     }
     assert len(PictureStore("data/prepared")) == 27 and Image.open("data/prepared/sheet_rejects.png").width > 0
+
+
+def test_a_mirrored_picture_leaks_unless_only_exact_copies_are_looked_for(in_process, tmp_path):
+    train, test = fill(tmp_path / "train", 10), fill(tmp_path / "test", 4, first=100)
+    mirrored = ImageOps.mirror(Image.open(train / "cats" / "cat.0.jpg"))
+    mirrored.save(test / "cats" / "mirrored.jpg", quality=90)
+    use_local(in_process, train, test)
+    in_process.stage("download")
+    in_process.stage("preprocess")
+    assert rejects(in_process) == {"train/cats/cat.0.jpg": "leak"}
+    in_process.set(**{"preprocess.near_duplicates": False})
+    in_process.stage("preprocess")
+    assert rejects(in_process) == {}
 
 
 @pytest.mark.slow
