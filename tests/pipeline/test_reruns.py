@@ -62,7 +62,11 @@ def test_a_model_that_is_missing(again):
     "change, code, said",
     [
         ({"backbone.weights": "nowhere.h5"}, 2, "backbone.weights names nowhere.h5, which is not there"),
-        ({"image.size": 32, "backbone.name": "inception_v3"}, 2, "inception_v3 cannot be built for image.size 32"),
+        (
+            {"image.size": 32, "backbone.name": "inception_v3", "finetune.unfreeze": "all"},
+            2,
+            "inception_v3 cannot be built for image.size 32",
+        ),
     ],
 )
 def test_a_backbone_that_cannot_be_had(again, change, code, said):

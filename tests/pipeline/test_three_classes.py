@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Project
-from tests.pipeline.test_cluster import finish, free_ports, start
+from tests.pipeline.test_cluster import finish, stage_on_two
 
 pytestmark = pytest.mark.slow
 NAMES = ("cats", "dogs", "rabbits")
@@ -41,6 +41,6 @@ def test_they_are_trained_named_and_measured_with_fewer_pictures(three):
 def test_two_machines_give_what_one_gives(three):
     three.stage("finetune")
     history = pd.read_csv(three.folder / "models/finetuned/history.csv")
-    for code, out, err in finish(start(three, "finetune", free_ports(2))):
+    for code, out, err in finish(stage_on_two(three, "finetune")):
         assert code == 0, out + err
     np.testing.assert_allclose(pd.read_csv(three.folder / "models/finetuned/history.csv"), history, atol=1e-3)

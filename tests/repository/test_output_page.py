@@ -13,6 +13,14 @@ from transfer.report import result_files
 
 PAGE = DOCUMENTS["docs/output.md"]
 FOLDERS = ("data/raw", "data/prepared", "data/features", "models", "metrics", "plots", "reports")
+SOMETIMES = {  # what is written only where the pictures or the params give cause
+    "data/raw/all/*",
+    "data/raw/validation/*",
+    "groups",
+    "missing_in_test",
+    "notes",
+    "rejects_by_class.CLASS.REASON",
+}
 PLACEHOLDERS = {"MODEL": "(?:head|finetuned)", "SPLIT": "(?:train|validation|test)", "CLASS": r"\w+", "REASON": r"\w+"}
 
 
@@ -45,10 +53,11 @@ def flat(values: dict, prefix: str = "") -> set[str]:
 
 
 def assert_same(listed: list[str], found: set[str]) -> None:
-    """Assert that each name found is listed, and each listed one found."""
+    """Assert that each name found is listed, and each listed one found, but for those of SOMETIMES."""
     patterns = {name: pattern(name) for name in listed}
     assert {name for name in found if not any(re.fullmatch(each, name) for each in patterns.values())} == set()
-    assert {name for name, each in patterns.items() if not any(re.fullmatch(each, one) for one in found)} == set()
+    lacking = {name for name, each in patterns.items() if not any(re.fullmatch(each, one) for one in found)}
+    assert lacking <= SOMETIMES
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w.]+:\w+)`", PAGE))))
