@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.pipeline.repro import UP_TO_DATE
 from transfer.analysis.metrics import measure
@@ -45,3 +46,35 @@ def test_what_a_run_on_three_classes_leaves_fits_together(project):
     said = project.transfer("compare", "workspace:head", "workspace:finetuned").stdout
     assert f"{comparison['log_loss_difference']:+.4f}" in said
     assert UP_TO_DATE in project.run("dvc", "status").stdout
+
+
+@pytest.mark.slow
+def test_120_classes_of_four_pictures_run_end_to_end(project, tmp_path):
+    """Noise in a colour of each class' own; what is asked is that nothing breaks, and that the page stays readable."""
+    draws = np.random.default_rng(0)
+    for split, count in (("train", 4), ("test", 2)):
+        for number in range(120):
+            folder = tmp_path / split / f"breed {number:03d}"
+            folder.mkdir(parents=True)
+            colour = np.random.default_rng(number).integers(40, 216, 3)
+            for index in range(count):
+                pixels = np.clip(colour + draws.normal(0, 30, (64, 64, 3)), 0, 255).astype(np.uint8)
+                Image.fromarray(pixels).save(folder / f"{index}.png")
+    project.set(
+        **{
+            "data.source": "local",
+            "data.local.train": str(tmp_path / "train"),
+            "data.local.test": str(tmp_path / "test"),
+            "preprocess.near_duplicates": False,
+            "head.epochs": 10,
+        }
+    )
+    project.run("dvc", "repro")
+    for model in ("head", "finetuned"):
+        written = json.loads((project.folder / f"metrics/{model}.json").read_text())
+        assert (written["n"], written["classes"]) == (240, 120) and "by_class" not in written
+        assert 0 <= written["accuracy"] <= written["top_5_accuracy"] <= 1
+        assert len((project.folder / f"plots/{model}/per_class.csv").read_text().splitlines()) == 121
+    assert (project.folder / "reports/index.html").stat().st_size < 5e6
+    project.transfer("predict", str(tmp_path / "test/breed 119"), "--all-classes", "--csv", "calls.csv")
+    assert "P(breed 119)" in (project.folder / "calls.csv").read_text().splitlines()[0]
