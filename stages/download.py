@@ -15,7 +15,8 @@ from transfer.dataset.sources.labels_table import bring_table
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
-from transfer.project.schema import Dvc, GoogleDrive, HuggingFace, Local, Params, Sample, Url
+from transfer.project.schema import Params
+from transfer.project.schema_data import Dvc, GoogleDrive, HuggingFace, Local, Sample, Url
 from transfer.project.source_record import refresh_record
 
 DOWNLOADS = Path("data/.download")  # files that have arrived: a run after a broken one goes on from there

@@ -23,7 +23,8 @@ from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
-from transfer.project.schema import Params, Section
+from transfer.project.schema import Params
+from transfer.project.schema_types import Section
 from transfer.report import gallery, provenance, result_files
 from transfer.report.results import Dataset, Results
 

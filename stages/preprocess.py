@@ -31,7 +31,7 @@ from transfer.dataset.summary import describe, summarise
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
-from transfer.project.schema import Labels
+from transfer.project.schema_data import Labels
 
 RAW = Path("data/raw")
 STOPPED = Path("data/set_aside.csv")  # what was set aside in a run that stopped, and so left no output

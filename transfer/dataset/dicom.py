@@ -36,7 +36,7 @@ def open_dicom(content: bytes, check: Callable[[int, int], None]) -> Image.Image
     if "PixelData" not in dataset:
         raise Rejected("undecodable", "a DICOM without a picture")
     check(int(dataset.Columns), int(dataset.Rows))
-    try:
+    try:  # what pydicom raises of a compression that it cannot undo, or of a header that makes no sense
         values = pixel_array(dataset, index=0)
     except (RuntimeError, NotImplementedError, AttributeError) as error:
         raise Rejected("undecodable", f"DICOM: {' '.join(str(error).split())}; save it uncompressed") from None
