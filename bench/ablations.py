@@ -54,7 +54,7 @@ VARIANTS = {
 def main() -> None:
     seeds = [int(word) for word in sys.argv[1:]] or [7, 1, 2]
     params = load_params()
-    runtime.configure(params.seed)
+    runtime.configure(params.seed.training)
     store = PictureStore("data/prepared")
     manifest = store.manifest[store.manifest["split"] != "test"]
     rows, targets, ids = manifest.index.to_numpy(), manifest["target"].to_numpy(), list(manifest["id"])

@@ -19,7 +19,7 @@ def experiments(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Ite
     """In each round: the reference; from prepared pictures to both models; the next head; the next fine-tuning."""
     base = {
         **sizes.source,
-        "seed": SEED,
+        "seed.training": SEED,
         "image.size": sizes.network_size,
         "head.epochs": sizes.head_epochs,
         "finetune.epochs": sizes.epochs,

@@ -28,7 +28,7 @@ def network(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterato
     project = Project(folder / "network", {**sizes.source, "image.size": sizes.network_size})
     project.repro("preprocess")
     params = load_params(project.folder / "params.yaml")
-    runtime.configure(params.seed)
+    runtime.configure(params.seed.training)
     store = PictureStore(project.folder / "data/prepared")
     backbone = build(NAME, sizes.network_size, "imagenet")
     note = f"{NAME}, {sizes.network_size} pixels, batch {BATCH}, {sizes.batches} batches"
@@ -96,7 +96,7 @@ def training(whole, store, params, crop: float, batches: int) -> tuple[Callable,
     chosen, count = LabelledPictures.of_split(store, "train"), batches * BATCH
     train = replace(chosen, **{name: np.resize(getattr(chosen, name), count) for name in ("rows", "targets", "keys")})
     settings = params.finetune.model_copy(update={"crop": crop, "batch_size": BATCH, "epochs": 1000})
-    work = Training(whole, train, train, finetune_recipe(settings, seed=params.seed), None, None)
+    work = Training(whole, train, train, finetune_recipe(settings, seed=params.seed.training), None, None)
     logits, variables = logits_of(whole), whole.trainable_variables
     ((resident,),) = batched(store.jpeg, train.rows[:BATCH], BATCH)
     targets = tf.constant(train.targets[:BATCH], tf.float32)

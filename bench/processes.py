@@ -26,11 +26,11 @@ _BEFORE = {
     "download": "from stages import download as stage; stage.load_params()",
     "preprocess": "from stages import preprocess as stage; stage.load_params()",
     "feature-extract": "from stages import feature_extract as stage; params = stage.load_params(); "
-    "stage.runtime.configure(params.seed, params.hardware.devices)",
-    "train-head": "from stages import train_head as stage; stage.runtime.configure(stage.load_params().seed)",
+    "stage.runtime.configure(params.seed.data, params.hardware.devices)",
+    "train-head": "from stages import train_head as stage; stage.runtime.configure(stage.load_params().seed.training)",
     "finetune": "from stages import finetune as stage; params = stage.load_params(); "
-    "stage.runtime.configure(params.seed, params.hardware.devices)",
-    "evaluate": "from stages import evaluate as stage; stage.runtime.configure(stage.load_params().seed)",
+    "stage.runtime.configure(params.seed.training, params.hardware.devices)",
+    "evaluate": "from stages import evaluate as stage; stage.runtime.configure(stage.load_params().seed.data)",
 }
 _CANNOT_DO_WITHOUT = {
     "download": "import numpy, PIL.Image, pydantic, yaml",

@@ -24,7 +24,7 @@ from transfer.project.training_setup import training_checkpoint
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed, params.hardware.devices)  # one: each would normalise by its own part of a batch
+    runtime.configure(params.seed.training, params.hardware.devices)  # one: each normalises by its part of a batch
     chosen_precision = precision.resolve_precision(params.precision)
     print(runtime.describe_devices(chosen_precision), flush=True)
     store = PictureStore("data/prepared")
@@ -41,7 +41,7 @@ def main() -> None:
         weight_decay=params.finetune.weight_decay,
         batch_size=params.scratch.batch_size,
         min_area=params.finetune.crop,
-        seed=params.seed,
+        seed=params.seed.training,
         class_weights=params.class_weights,
         jit_compile=params.hardware.jit_compile,
         precision=chosen_precision,

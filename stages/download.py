@@ -44,7 +44,7 @@ def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
     """
     match params.data.chosen:
         case Sample() as it:
-            return sample.bring(folder, it.classes, it.train, it.test, params.seed)
+            return sample.bring(folder, it.classes, it.train, it.test, params.seed.data)
         case Local() as it:
             refresh_record(it.places)
             return local.bring(folder, on_skip, it.train, it.validation, it.test)

@@ -34,7 +34,7 @@ THUMBNAIL = 160  # pixels, in the report
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed, params.hardware.devices)
+    runtime.configure(params.seed.data, params.hardware.devices)
     print(runtime.describe_devices(), flush=True)
     remove_unrequested(params)
     store = PictureStore("data/prepared")
@@ -45,7 +45,7 @@ def main() -> None:
     pairs = [MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)]
     results = Results(
         models=models,
-        comparisons={(a, b): paired.compare(predictions[a], predictions[b], params.seed) for a, b in pairs},
+        comparisons={(a, b): paired.compare(predictions[a], predictions[b], params.seed.data) for a, b in pairs},
         files={model: f"models/{model}/model.keras" for model in models},
         threshold=params.evaluate.threshold,
         dataset=Dataset.read(Path("data/prepared"), Path("data/features"), params.data.source, params.image.size),

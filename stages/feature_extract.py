@@ -79,7 +79,7 @@ def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str) -> None:
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:
     """The frozen backbone on this process's devices, and the function that extracts features with it."""
-    runtime.configure(params.seed, params.hardware.devices, INFERENCE_BATCH)
+    runtime.configure(params.seed.data, params.hardware.devices, INFERENCE_BATCH)
     store = PictureStore("data/prepared")
     backbone = build(params.backbone.name, params.image.size, params.backbone.weights)
     precision.set_precision(backbone, precision.resolve_precision(params.precision))

@@ -21,7 +21,7 @@ from transfer.project.training_setup import finetune_recipe, training_checkpoint
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed, params.hardware.devices, params.finetune.batch_size)
+    runtime.configure(params.seed.training, params.hardware.devices, params.finetune.batch_size)
     chosen_precision = precision.resolve_precision(params.precision)
     print(runtime.describe_devices(chosen_precision))
     store = PictureStore("data/prepared")
@@ -33,7 +33,7 @@ def main() -> None:
 
     recipe = finetune_recipe(
         params.finetune,
-        seed=params.seed,
+        seed=params.seed.training,
         class_weights=params.class_weights,
         jit_compile=params.hardware.jit_compile,
         precision=chosen_precision,

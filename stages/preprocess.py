@@ -68,7 +68,7 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         limits = params.preprocess.max_reject_fraction, params.preprocess.max_duplicate_fraction
         audit.check_rejects(rejects, len(pictures), *limits, STOPPED)
         audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
-        own = split_validation(pictures, params.split.validation, params.seed)
+        own = split_validation(pictures, params.split.validation, params.seed.data)
 
         store(pictures, folder, jpegs, classes, grouped)
         notes = [*labelling.notes, *division, *own, *(describe_groups(pictures) if grouped else ())]

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> None:
     params, model = load_params(), given.model
-    runtime.configure(params.seed, params.hardware.devices)
+    runtime.configure(params.seed.training, params.hardware.devices)
     chosen_precision = precision.resolve_precision(params.precision)
     print(runtime.describe_devices(chosen_precision), flush=True)
     store = PictureStore("data/prepared")
@@ -44,12 +44,12 @@ def main(given: argparse.Namespace) -> None:
     features = {split: np.load(f"data/features/{split}.npy") for split in splits}
     test = store.manifest.iloc[splits["test"].rows]
     targets = {split: chosen.targets for split, chosen in splits.items()}
-    choices = {"seed": params.seed, "class_weights": params.class_weights}
+    choices = {"seed": params.seed.training, "class_weights": params.class_weights}
     recipe = finetune_recipe(params.finetune, **choices, precision=chosen_precision)
     sizes = params.sample_efficiency.sizes
 
     table = []
-    for size, draw, rows in nested_subsets(targets["train"], sizes, params.sample_efficiency.draws, params.seed):
+    for size, draw, rows in nested_subsets(targets["train"], sizes, params.sample_efficiency.draws, params.seed.data):
         part = {"train": features["train"][rows], "validation": features["validation"]}
         head = head_from_features(
             params.head, part, targets | {"train": targets["train"][rows]}, store.classes, **choices

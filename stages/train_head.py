@@ -20,7 +20,7 @@ from transfer.project.training_setup import cross_validation_folds, head_from_fe
 
 def main() -> None:
     params = load_params()
-    runtime.configure(params.seed, "cpu")  # a GPU would wait for the next small step most of the time
+    runtime.configure(params.seed.training, "cpu")  # a GPU would wait for the next small step most of the time
     print(runtime.describe_devices(), flush=True)
     manifest, classes = read_manifest("data/prepared"), read_classes("data/prepared")
     targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}
@@ -31,7 +31,7 @@ def main() -> None:
         features,
         targets,
         classes,
-        seed=params.seed,
+        seed=params.seed.training,
         class_weights=params.class_weights,
     )
     folds = cross_validation_folds(params.head, len(manifest) - len(manifest[manifest["split"] == "test"]))

@@ -10,7 +10,7 @@ QUEUED = {  # the first two are those of docs/experiments.md
     "frozen": ["finetune.epochs=0"],
     "gentle": ["finetune.learning_rate=1e-5", "finetune.epochs=2"],
     "lite1": ["backbone.name=efficientnet_lite1", "finetune.epochs=0"],
-    "reseeded": ["seed=8"],
+    "reseeded": ["seed.data=8"],
 }
 
 

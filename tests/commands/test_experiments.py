@@ -57,7 +57,7 @@ def test_params_diff(compared):
             "finetune.learning_rate": {"old": 0.0003, "new": 1e-05, "diff": 1e-05 - 0.0003},
         }
     }
-    assert diff(compared, "params", "HEAD", "reseeded")["params.yaml"] == {"seed": {"old": 7, "new": 8, "diff": 1}}
+    assert diff(compared, "params", "HEAD", "reseeded")["params.yaml"] == {"seed.data": {"old": 7, "new": 8, "diff": 1}}
     shown = compared.run("dvc", "params", "diff", "HEAD", "lite1", "--md").stdout
     assert "| backbone.name   | efficientnet_lite0 | efficientnet_lite1 |" in shown
 
@@ -92,8 +92,8 @@ def test_plots_diff(compared, tmp_path):
 
 def test_exp_show(compared):
     rows = table(compared.run("dvc", "exp", "show", "--csv", "--only-changed").stdout)
-    assert {"finetune.epochs", "finetune.learning_rate", "backbone.name", "seed"} <= set(rows[0])
+    assert {"finetune.epochs", "finetune.learning_rate", "backbone.name", "seed.data"} <= set(rows[0])
     named = {row["Experiment"]: row for row in rows}
     assert set(QUEUED) <= set(named)
     assert named["gentle"]["finetune.epochs"] == "2" and named["lite1"]["backbone.name"] == "efficientnet_lite1"
-    assert named["reseeded"]["seed"] == "8" and named["frozen"]["seed"] == "7"
+    assert named["reseeded"]["seed.data"] == "8" and named["frozen"]["seed.data"] == "7"

@@ -48,7 +48,7 @@ def test_of_experiments_that_ran(compared):
     assert max(map(len, lines)) <= WIDTH
     rows = {line.split()[0]: line for line in lines[4:] if line[0] != " "}
     assert set(rows) == {"HEAD", "frozen", "gentle", "lite1", "reseeded"}
-    assert rows["reseeded"].endswith("  seed 8")
+    assert rows["reseeded"].endswith("  seed.data 8")
     assert "finetune.epochs 2" in rows["gentle"]
     accuracy = json.loads((compared.folder / "metrics/head.json").read_text())["accuracy"]
     assert rows["HEAD"].split()[2] == f"{accuracy:.3f}"

@@ -15,10 +15,10 @@ def test_a_sweep_reports_what_failed_and_summarises_the_rest(compared):
     assert done.stderr.splitlines()[-1] == (
         "error: 1 of 3 experiments failed: seed--1; `dvc queue logs seed--1` says why."
     )
-    assert "seed should be" in compared.run("dvc", "queue", "logs", "seed--1").stdout
+    assert "seed.training should be" in compared.run("dvc", "queue", "logs", "seed--1").stdout
     losses = [
         json.loads(compared.run("git", "show", f"{name}:metrics/head.json").stdout)["log_loss"]
-        for name in ("HEAD", commit(compared, "reseeded"))
+        for name in ("HEAD", commit(compared, "seed-8"))
     ]
     mean, low, high = sum(losses) / 2, min(losses), max(losses)
     deviation = (high - low) / 2**0.5
@@ -28,8 +28,8 @@ def test_a_sweep_reports_what_failed_and_summarises_the_rest(compared):
     # What is there is not run again; a summary of revisions is the same one.
     again = compared.transfer("sweep", "--seeds", "7", "8")
     assert again.stderr == "" and again.stdout == done.stdout
-    assert compared.transfer("sweep", "HEAD", "reseeded").stdout == done.stdout.replace(
-        "over seed-7, seed-8:", "over HEAD, reseeded:"
+    assert compared.transfer("sweep", "HEAD", commit(compared, "seed-8")).stdout == done.stdout.replace(
+        "over seed-7, seed-8:", f"over HEAD, {commit(compared, 'seed-8')}:"
     )
     compared.set(**{"finetune.epochs": 0})
     assert "a sweep runs what is committed; " in compared.transfer("sweep", "--seeds", "7", code=2).stderr

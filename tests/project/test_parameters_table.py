@@ -53,7 +53,7 @@ def test_the_page_is_written_between_its_marks(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "key, said",
     [
-        ("seed", "whole number ≥ 0 and < 2,147,483,648"),
+        ("seed.training", "whole number ≥ 0 and < 2,147,483,648"),
         ("data.source", "`sample`, `local`, `url`, `google_drive`, `dvc`, `huggingface`"),
         ("data.url.test", "text or `null`"),
         ("data.url.test_sha256", "64 hexadecimal digits or `null`"),
@@ -74,7 +74,8 @@ def test_allowed_values_are_said_in_words(key, said):
 ALWAYS = ["download", "preprocess", "feature-extract", "train-head", "finetune", "evaluate"]
 BASELINE, EFFICIENCY = "baseline", "sample-efficiency"
 RERUN = {
-    "seed": {*STAGES},
+    "seed.data": {*STAGES},
+    "seed.training": {*ALWAYS[3:], BASELINE, EFFICIENCY},
     "data": {*STAGES},
     "data.positive_class": {*STAGES} - {"download"},
     "data.classes": {*STAGES} - {"download"},
@@ -108,7 +109,7 @@ def test_stages_that_run_again_are_those_of_dvc(key):
 
 def test_stages_that_run_again_are_said_in_few_words():
     said = {key: parameters_table.describe_reruns(key, STAGES) for key in LEAVES}
-    assert said["seed"] == "all"
+    assert said["seed.data"] == "all"
     assert said["image.size"] == "`preprocess` and all after it"
     assert said["head.l2"] == "`train-head`, `finetune`, `evaluate`, `sample-efficiency`"
     assert said["report.language"] == "`evaluate`"

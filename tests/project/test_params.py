@@ -49,10 +49,11 @@ def test_shipped_params_are_sound():
             "  near_duplicate_distance: 4",
             "near_duplicate_distance is no longer a key; write preprocess.near_duplicates: true, or false for exact",
         ),
-        ("seed: 7", "sed: 7", "sed is not a known key; did you mean seed?"),
-        ("seed: 7", "seed: -1", "seed should be greater than or equal to 0; found -1."),
-        ("seed: 7", "seed: 1.5", "seed should be a valid integer; found 1.5."),
-        ("seed: 7", "seed: true", "seed should be a valid integer; found True."),
+        ("seed:", "sed:", "sed is not a known key; did you mean seed?"),
+        ("seed:", "seed: 7\nsed:", "seed is a section; write seed.data and seed.training; found 7."),
+        ("training: 7", "training: -1", "seed.training should be greater than or equal to 0; found -1."),
+        ("training: 7", "training: 1.5", "seed.training should be a valid integer; found 1.5."),
+        ("training: 7", "training: true", "seed.training should be a valid integer; found True."),
         ("source: sample", "source: kaggle", "data.source should be "),
         (
             "learning_rate: 0.0003",
@@ -129,11 +130,11 @@ def test_names_of_classes_as_dvc_writes_them(tmp_path_factory, names):
 
 
 def test_several_faults_are_all_said(tmp_path):
-    text = SHIPPED.replace("seed: 7", "seed: x").replace("threshold: 0.5", "threshold: 2")
+    text = SHIPPED.replace("training: 7", "training: x").replace("threshold: 0.5", "threshold: 2")
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(InputError) as caught:
         load_params(tmp_path / "params.yaml")
-    assert "seed should" in str(caught.value) and "evaluate.threshold should" in str(caught.value)
+    assert "seed.training should" in str(caught.value) and "evaluate.threshold should" in str(caught.value)
     assert len(str(caught.value).splitlines()) == 2
 
 
@@ -161,14 +162,14 @@ def test_missing_file_and_missing_key(tmp_path):
 def test_whatever_dvc_writes_is_read_back(tmp_path_factory, rate, decay, seed, l2, unfreeze):
     yaml = YAML()  # what DVC writes params.yaml with, after `-S`
     values = yaml.load(SHIPPED)
-    values["seed"], values["head"]["l2"] = seed, l2
+    values["seed"]["training"], values["head"]["l2"] = seed, l2
     values["finetune"] |= {"learning_rate": rate, "weight_decay": decay, "unfreeze": unfreeze}
     written = StringIO()
     yaml.dump(values, written)
     path = tmp_path_factory.mktemp("params") / "params.yaml"
     path.write_text(written.getvalue())
     loaded: Params = load_params(path)
-    assert (loaded.seed, loaded.head.l2) == (seed, l2)
+    assert (loaded.seed.training, loaded.head.l2) == (seed, l2)
     assert (loaded.finetune.learning_rate, loaded.finetune.weight_decay, loaded.finetune.unfreeze) == (
         rate,
         decay,

@@ -36,7 +36,7 @@ def main(given: argparse.Namespace) -> None:
     predictions = align({name: read_predictions(*model, classes[given.first]) for name, model in models.items()})
 
     # With the seed of the run, so that two models of one run come out as in its metrics/comparison.json.
-    comparison = paired.compare(*predictions.values(), seed=models[given.first][0].params()["seed"])
+    comparison = paired.compare(*predictions.values(), seed=models[given.first][0].data_seed())
     metrics = {name: measure(predicted) for name, predicted in predictions.items()}
     texts = Texts("en")
     found = [findings.verdict(comparison, *names), findings.log_loss_difference(comparison, *names)]

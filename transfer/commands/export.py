@@ -43,7 +43,7 @@ def main(given: argparse.Namespace) -> None:
     from transfer.network.inference.forward import compile_inference
     from transfer.network.model_file import load_model, read_classes
 
-    runtime.configure(params.seed, params.hardware.devices)
+    runtime.configure(params.seed.data, params.hardware.devices)
     classes, network = read_classes(path), load_model(path)
     network = mirror_averaged(network) if params.evaluate.mirror else network
     limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}

@@ -57,7 +57,7 @@ def main(given: argparse.Namespace) -> int:
         from transfer.network.link import link_of
         from transfer.network.model_file import load_model, read_classes
 
-        runtime.configure(params.seed, params.hardware.devices)
+        runtime.configure(params.seed.data, params.hardware.devices)
         print(runtime.describe_devices(), file=sys.stderr)
         classes, network = read_classes(path), load_model(path)
         network = mirror_averaged(network) if params.evaluate.mirror else network

@@ -67,7 +67,7 @@ def run_through_queue(seeds: dict[str, int], jobs: str) -> None:
         )
     already, params = finished(), Revision(WORKSPACE).params()
     for name in already & set(seeds):
-        if Revision(name).params() != params | {"seed": seeds[name]}:
+        if Revision(name).params() != params | {"seed": params["seed"] | {"training": seeds[name]}}:
             raise InputError(f"an experiment {name} with other params exists; `dvc exp remove {name}` makes room.")
     missing = [name for name in seeds if name not in already]
     if not missing:
@@ -75,7 +75,7 @@ def run_through_queue(seeds: dict[str, int], jobs: str) -> None:
     queued = active()
     for name in missing:
         if name not in queued:
-            run_command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed={seeds[name]}")
+            run_command("dvc", "exp", "run", "--queue", "--name", name, "--set-param", f"seed.training={seeds[name]}")
     run_command("dvc", "queue", "start", "--jobs", jobs)
     wait_for(set(seeds))
 

@@ -4,6 +4,8 @@ import difflib
 import re
 from typing import Any, get_args
 
+from pydantic import BaseModel
+
 from transfer.project.schema import Params
 
 # Keys that the shipped file once had, and what to write instead.
@@ -22,14 +24,22 @@ def explain_invalid_param(detail: dict[str, Any]) -> str:
     if detail["type"] == "extra_forbidden" and key in FORMER:
         return f"{key} is no longer a key; {FORMER[key]}"
     if detail["type"] == "extra_forbidden":
-        section, allowed = Params, list(Params.model_fields)
-        for part in detail["loc"][:-1]:
-            section = section.model_fields[part].annotation
-            section = next((each for each in get_args(section) if hasattr(each, "model_fields")), section)  # X | None
-            allowed = list(section.model_fields)
+        allowed = list(_section(detail["loc"][:-1]).model_fields)
         close = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
         meant = f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(allowed)}."
         return f"{key} is not a known key; {meant}"
+    if detail["type"] == "model_type":
+        keys = " and ".join(f"{key}.{name}" for name in _section(detail["loc"]).model_fields)
+        return f"{key} is a section; write {keys}; found {detail['input']!r}."
     message = re.sub(r"^(Value error, |Input |List |String )", "", detail["msg"]).rstrip(".")
     message = re.sub(r" after validation, not \d+$", "", message)
     return f"{key} {message}; found {detail['input']!r}."
+
+
+def _section(path: tuple[str | int, ...]) -> type[BaseModel]:
+    """The part of the schema at a path."""
+    section = Params
+    for part in path:
+        section = section.model_fields[part].annotation
+        section = next((each for each in get_args(section) if hasattr(each, "model_fields")), section)  # X | None
+    return section

@@ -38,6 +38,11 @@ class Revision:
     def params(self) -> dict:
         return read_yaml(self.text("params.yaml"))
 
+    def data_seed(self) -> int:
+        """`seed.data`; older runs had one seed for everything."""
+        seed = self.params()["seed"]
+        return seed if isinstance(seed, int) else seed["data"]
+
     def classes(self) -> Classes:
         """The classes of the run: their names stand in metrics/data.json, the positive one in params.yaml or last."""
         names = tuple(json.loads(self.text("metrics/data.json"))["counts"]["train"])

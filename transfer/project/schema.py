@@ -7,6 +7,13 @@ from pydantic import Field, field_validator
 from transfer.project.schema_data import Data
 from transfer.project.schema_types import Count, Fraction, NonNegative, Pattern, Positive, Section
 
+Whole = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class Seed(Section):
+    data: Whole
+    training: Whole
+
 
 class Image(Section):
     size: Annotated[int, Field(ge=32, le=1024)]
@@ -83,7 +90,7 @@ class Report(Section):
 
 
 class Params(Section):
-    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    seed: Seed
     data: Data
     image: Image
     preprocess: Preprocess

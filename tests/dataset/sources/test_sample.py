@@ -18,7 +18,7 @@ def test_the_sample_is_the_same_bytes_each_time(project):
         assert (len(content), hashlib.sha256(content).hexdigest()) == (int(row["bytes"]), row["sha256"])
     project.stage("download")
     assert project.files("data/raw") == first
-    project.set(seed=8)
+    project.set(**{"seed.data": 8})
     project.stage("download")
     assert project.files("data/raw") != first
 

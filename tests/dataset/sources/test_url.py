@@ -65,7 +65,7 @@ def test_one_archive_is_divided_alike_whatever_the_seed_and_whatever_is_added(pr
     for n, seed in ((40, 1), (40, 2), (44, 1)):
         server.files["/one.zip"] = zip_bytes(pictures("Pets/cats", "Pets/dogs", n=n))
         use(project, f"{server.url}/one.zip", test_share=0.25)
-        project.set(seed=seed)
+        project.set(**{"seed.data": seed})
         project.stage("download")
         project.stage("preprocess")
         divided.append((files(project, "train", "validation"), files(project, "test")))

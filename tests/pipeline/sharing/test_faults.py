@@ -188,7 +188,7 @@ def test_a_shared_cache_that_one_may_only_read(again, readme, tmp_path):
 def test_git_does_not_know_who_runs_an_experiment(again, readme):
     again.environment = {name: value for name, value in again.environment.items() if not name.startswith("GIT_")}
     again.environment |= {"GIT_CONFIG_NOSYSTEM": "1"}
-    again.set(seed=8)  # what is not committed yet goes along, as a commit of the stash
+    again.set(**{"seed.training": 8})  # what is not committed yet goes along, as a commit of the stash
     seen = again.run("dvc", "exp", "run", "--queue", "-S", "finetune.epochs=0", code=255).stderr
     mend(again, readme.on(seen, "Git user name"))
     again.run("dvc", "exp", "run", "--queue", "-S", "finetune.epochs=0")

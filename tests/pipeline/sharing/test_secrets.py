@@ -51,9 +51,9 @@ def test_an_experiment_carries_none_either(project):
     project.commit("share")
     project.run("dvc", "remote", "modify", "--local", "team", "secret_access_key", SECRET)
     (project.folder / ".env").write_text(SECRET)
-    project.run("dvc", "exp", "run", "--queue", "-S", "seed=8")
+    project.run("dvc", "exp", "run", "--queue", "-S", "seed.data=8")
     stashed = project.run("git", "log", "-p", "--all", "-m").stdout
-    assert "seed: 8" in stashed and SECRET not in stashed
+    assert "data: 8" in stashed and SECRET not in stashed
 
 
 def test_the_shipped_configuration_holds_none():

@@ -48,7 +48,7 @@ def test_without_a_remote_a_forged_metric_is_found(again):
     metrics = json.loads(path.read_text())
     path.write_text(json.dumps(metrics | {"accuracy": 0.999}, indent=2) + "\n")
     again.commit("better")
-    again.set(seed=8)
+    again.set(**{"seed.training": 8})
     done = again.transfer("verify", code=2)
     assert "note    1 changed files are not committed, and not looked at" in done.stdout
     assert "note    no remote is configured: outputs come from the cache here" in done.stdout
