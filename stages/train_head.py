@@ -7,7 +7,7 @@ import numpy as np
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.selection_record import Selection
 from transfer.dataset.array_rows import ArrayRows
-from transfer.dataset.store import read_classes, read_manifest
+from transfer.dataset.store import groups_of, read_classes, read_manifest
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import assemble
 from transfer.network.losses import selection_criterion
@@ -26,12 +26,15 @@ def main() -> None:
     targets = {split: rows["target"].to_numpy() for split, rows in manifest.groupby("split")}
     features = {split: ArrayRows(f"data/features/{split}.npy") for split in ("train", "validation")}
 
+    groups = [name for split in features for name in groups_of(manifest, split)]
+
     head = head_from_features(
         params.head,
         features,
         targets,
         classes,
         seed=params.seed.training,
+        groups=groups,
         class_weights=params.class_weights,
     )
     folds = cross_validation_folds(params.head, len(manifest) - len(manifest[manifest["split"] == "test"]))

@@ -125,6 +125,42 @@ def test_cross_validation_predicts_each_picture_by_regressions_that_did_not_see_
     assert losses[0] == pytest.approx(np.mean(missed), rel=1e-3)
 
 
+def test_a_group_is_in_one_fold_and_classes_are_shared_out():
+    targets = np.array([0] * 60 + [1] * 30)
+    groups = [f"g{row // 3}" if row < 75 else "" for row in range(90)]  # threes, and fifteen that stand alone
+    fold_of = assign_folds(targets, 5, 3, groups)
+    for name in set(groups) - {""}:
+        assert len({fold_of[row] for row in range(90) if groups[row] == name}) == 1
+    assert len({fold_of[row] for row in range(75, 90)}) > 1
+    for label, most in ((0, 15), (1, 9)):
+        assert np.bincount(fold_of[targets == label], minlength=5).max() <= most
+    assert np.array_equal(fold_of, assign_folds(targets, 5, 3, groups))
+
+
+def test_fewer_groups_than_folds_are_a_fold_each():
+    targets, groups = np.tile([0, 1], 6), ["a"] * 4 + ["b"] * 4 + ["c"] * 4
+    fold_of = assign_folds(targets, 5, 3, groups)
+    assert sorted(np.bincount(fold_of)) == [4, 4, 4] and [len({*fold_of[i : i + 4]}) for i in (0, 4, 8)] == [1, 1, 1]
+
+
+def test_groups_without_names_change_nothing():
+    targets = np.array([0] * 50 + [1] * 7 + [2] * 23)
+    np.testing.assert_array_equal(assign_folds(targets, 5, 3, [""] * 80), assign_folds(targets, 5, 3))
+
+
+def test_a_picture_like_those_of_its_group_does_not_choose():
+    """Three copies of each picture, with labels drawn at random: known copies would make weak strengths look good."""
+    features, targets = problem(60, 40, 4)
+    targets = np.random.default_rng(0).integers(0, 2, 60)
+    x, y = np.repeat(features, 3, axis=0), np.repeat(targets, 3)
+    options = {"l2": GRID, "epochs": 300, "folds": 5, "seed": 7}
+    names = [str(row // 3) for row in range(180)]
+    by_picture, by_group = (
+        train_head(x[:120], y[:120], x[120:], y[120:], Sigmoid(), groups=groups, **options) for groups in (None, names)
+    )
+    assert by_picture.l2 < by_group.l2 and by_picture.loss < 0.5 < by_group.loss
+
+
 def test_folds_share_every_class_out():
     targets = np.array([0] * 50 + [1] * 7 + [2] * 23)
     fold_of = assign_folds(targets, 5, 3)

@@ -28,13 +28,20 @@ def read_manifest(folder: str | Path) -> pd.DataFrame:
     """The manifest of a store, one row a picture.
 
     Columns: id, file, label, target (index of the label in the names of `read_classes`), split, sha256, width, height
-    (pixels, of the original), offset, bytes (of the JPEG stream in images.bin). Raises InputError if it is not there.
+    (pixels, of the original), group (of data sets that have groups), offset, bytes (of the JPEG stream in images.bin).
+    Raises InputError if it is not there.
     """
     import pandas as pd
 
     path = _existing(Path(folder) / MANIFEST)
-    text = dict.fromkeys(("id", "file", "label", "split", "sha256"), str)
+    text = dict.fromkeys(("id", "file", "label", "split", "sha256", "group"), str)
     return pd.read_csv(path, dtype=text, keep_default_na=False)
+
+
+def groups_of(manifest: pd.DataFrame, split: str) -> list[str]:
+    """The group of each picture of a split, in the order of the manifest; "" where it stands alone."""
+    rows = manifest[manifest["split"] == split]
+    return list(rows["group"]) if "group" in rows else [""] * len(rows)
 
 
 def read_classes(folder: str | Path) -> Classes:

@@ -1,6 +1,7 @@
 """The head: logistic regression on standardised features, its L2 strength chosen on pictures that it did not see."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,7 @@ def train_head(
     epochs: int,
     folds: int,
     seed: int,
+    groups: Sequence[str] | None = None,
     class_weights: str = "none",
 ) -> TrainedHead:
     """Choose an L2 strength, and fit the head on the train pictures with it.
@@ -61,12 +63,14 @@ def train_head(
     epochs: passes over the features, at most
     folds: 0, or at least 2
     seed: of the folds
+    groups: of the train pictures, then of the validation pictures (n + m,); pictures of one group are in one fold;
+        "": a picture stands alone; None: they all do
     class_weights: "none" or "balanced", see `losses.sample_weights`; in what chooses, too
     """
     rows, everything = Rows([features, validation_features]), np.concatenate([targets, validation_targets])
     weights = np.concatenate([sample_weights(part, class_weights) for part in (targets, validation_targets)])
     in_train = np.arange(len(everything)) < len(targets)
-    fold_of = assign_folds(everything, folds, seed) if folds else np.where(in_train, -1, 0)
+    fold_of = assign_folds(everything, folds, seed, groups) if folds else np.where(in_train, -1, 0)
     losses = held_out_losses(rows, everything, link, weights, fold_of, l2, epochs)
     best = int(np.argmin(losses))
 
@@ -114,15 +118,33 @@ def held_out_losses(
     return losses / weights[fold_of >= 0].sum()
 
 
-def assign_folds(targets: np.ndarray, folds: int, seed: int) -> np.ndarray:
+def assign_folds(targets: np.ndarray, folds: int, seed: int, groups: Sequence[str] | None = None) -> np.ndarray:
     """The fold of each picture, int (n,) in [0, folds): every class is shared out as evenly as can be.
 
     targets: int (n,)
+    groups: see `train_head`; if there are fewer of them than folds, each is a fold
     """
+    if groups is not None and any(groups):
+        return _grouped_folds(targets, folds, seed, groups)
     generator = np.random.default_rng([seed, 1])
     order = generator.permutation(len(targets))
     fold_of = np.empty(len(targets), int)
     fold_of[order[np.argsort(targets[order], kind="stable")]] = np.arange(len(targets)) % folds
+    return fold_of
+
+
+def _grouped_folds(targets: np.ndarray, folds: int, seed: int, groups: Sequence[str]) -> np.ndarray:
+    from sklearn.model_selection import StratifiedGroupKFold  # takes a second to import, and few data sets have groups
+
+    _, units = np.unique(
+        [f"group {name}" if name else str(row) for row, name in enumerate(groups)], return_inverse=True
+    )
+    if units.max() < folds:
+        return units
+    fold_of = np.empty(len(targets), int)
+    divided = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(units, targets, units)
+    for fold, (_, rows) in enumerate(divided):
+        fold_of[rows] = fold
     return fold_of
 
 
