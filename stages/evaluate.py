@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from transfer.analysis import examples, paired
+from transfer.analysis.candidates import read_ranking
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
@@ -29,6 +30,7 @@ from transfer.report import gallery, provenance, result_files
 from transfer.report.results import Dataset, Results
 
 MODELS = ("head", "finetuned")  # the pair compared; baselines come after it
+CANDIDATES = Path("models/candidates")
 THUMBNAIL = 160  # pixels, in the report
 
 
@@ -51,6 +53,7 @@ def main() -> None:
         dataset=Dataset.read(Path("data/prepared"), Path("data/features"), params.data.source, params.image.size),
         provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
         positive_by_default=params.data.positive_class == AUTO,
+        candidates=read_ranking(CANDIDATES, params.candidates, params.seed.data),
         transfer=transfer_measures(models, train_pictures=int((store.manifest["split"] == "train").sum())),
         efficiency={
             model: read_table(efficiency_path(model)) for model in MODELS if model in params.sample_efficiency.models
@@ -96,6 +99,9 @@ def remove_unrequested(params: Params) -> None:
         shutil.rmtree("models/scratch", ignore_errors=True)
     for model in set(MODELS) - set(params.sample_efficiency.models):
         efficiency_path(model).unlink(missing_ok=True)
+    for folder in CANDIDATES.glob("*"):
+        if folder.name not in params.candidates:
+            shutil.rmtree(folder)
 
 
 def efficiency_path(model: str) -> Path:

@@ -4,20 +4,23 @@ The backbone itself is stored too, so that later stages, here or where the run i
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from transfer.dataset import alike
-from transfer.dataset.array_rows import ArrayRows
+from transfer.dataset.array_rows import ArrayRows, write_rows
 from transfer.dataset.store import PictureStore, read_manifest
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import build, weights_sha256
 from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import compile_inference, forward_batches
+from transfer.network.inference.kept_features import feature_key, find_kept
 from transfer.network.model_file import save_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -26,6 +29,7 @@ from transfer.project.schema import Params
 
 # From rows of the store, int (n,), and a name for the progress bar to features, float32 (b, width), batch by batch.
 Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]
+CANDIDATES = Path("data/candidates")
 SPLITS = ("train", "validation", "test")
 
 
@@ -43,12 +47,13 @@ def main(engine: Features | None = None) -> None:
     with atomic_folder("data/features") as folder:
         for split in SPLITS:
             rows = np.flatnonzero(manifest["split"] == split)
-            # The file is written batch by batch, so that memory does not grow with the number of pictures.
-            header = {"descr": "<f4", "fortran_order": False, "shape": (len(rows), backbone.output.shape[1])}
-            with (folder / f"{split}.npy").open("wb") as file:
-                np.lib.format.write_array_header_1_0(file, header)
-                for batch in (engine or features_of)(rows, f"features of {split}"):
-                    file.write(batch.tobytes())
+            kept = find_kept(CANDIDATES, split, partial(key_of, backbone, rows, params))
+            if kept:
+                print(f"features of {split}: those of a candidate, {kept}", flush=True)
+                shutil.copyfile(kept, folder / f"{split}.npy")
+                continue
+            features = (engine or features_of)(rows, f"features of {split}")
+            write_rows(folder / f"{split}.npy", features, (len(rows), backbone.output.shape[1]))
         warn_of_alike(folder, manifest, params.backbone.name)
 
     precision.set_precision(backbone, "float32")
@@ -63,6 +68,12 @@ def main(engine: Features | None = None) -> None:
             "features": backbone.output.shape[1],
         }
         (folder / "backbone.json").write_text(json.dumps(about, indent=2) + "\n")
+
+
+def key_of(backbone: runtime.keras.Model, rows: np.ndarray, params: Params) -> str:
+    """What features of these rows of the store hang on."""
+    chosen, jpeg = precision.resolve_precision(params.precision), PictureStore("data/prepared").jpeg
+    return feature_key(backbone, chosen, runtime.accelerators(), map(jpeg, rows))
 
 
 def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str) -> None:

@@ -7,23 +7,14 @@ import pytest
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 from sklearn.preprocessing import StandardScaler
 
-from transfer.network.head import assign_folds, held_out_losses, train_head
+from tests.network.overlapping import problem
+from transfer.network.head import train_head
 from transfer.network.link import Sigmoid, Softmax, link_for
 from transfer.network.logistic import CHUNK, Rows, floored
 from transfer.network.losses import log_loss, sample_weights
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 OPTIONS = {"l2": GRID, "epochs": 300, "folds": 0, "seed": 7}
-
-
-def problem(n: int, width: int, seed: int, classes: int = 2):
-    """Features on different scales, none of which is floored; classes that overlap."""
-    draws = np.random.default_rng(seed)
-    targets = draws.integers(0, classes, n)
-    centres = draws.normal(0, 2.2 / np.sqrt(width), (classes, width))
-    scale, shift = 10 ** draws.uniform(-0.3, 0.3, width), draws.normal(0, 5, width)
-    features = (draws.normal(0, 1, (n, width)) + centres[targets]) * scale + shift
-    return features.astype(np.float32), targets
 
 
 def parts(features, targets):
@@ -111,43 +102,6 @@ def test_the_names_of_classes_say_nothing():
     np.testing.assert_allclose(other.kernel[:, order], one.kernel, atol=1e-4 * np.abs(one.kernel).max())
 
 
-def test_cross_validation_predicts_each_picture_by_regressions_that_did_not_see_it():
-    features, targets = problem(90, 6, 2)
-    fold_of = assign_folds(targets, 3, 1)
-    losses = held_out_losses(Rows([features]), targets, Sigmoid(), np.ones(90), fold_of, [0.1], 300)
-    missed = []
-    for fold in range(3):
-        scaler = StandardScaler().fit(features[fold_of != fold])
-        left = LogisticRegression(C=1 / (60 * 0.1), tol=1e-8, max_iter=5000)
-        left.fit(scaler.transform(features[fold_of != fold]), targets[fold_of != fold])
-        p = left.predict_proba(scaler.transform(features[fold_of == fold]))
-        missed += list(-np.log(p[np.arange(len(p)), targets[fold_of == fold]]))
-    assert losses[0] == pytest.approx(np.mean(missed), rel=1e-3)
-
-
-def test_a_group_is_in_one_fold_and_classes_are_shared_out():
-    targets = np.array([0] * 60 + [1] * 30)
-    groups = [f"g{row // 3}" if row < 75 else "" for row in range(90)]  # threes, and fifteen that stand alone
-    fold_of = assign_folds(targets, 5, 3, groups)
-    for name in set(groups) - {""}:
-        assert len({fold_of[row] for row in range(90) if groups[row] == name}) == 1
-    assert len({fold_of[row] for row in range(75, 90)}) > 1
-    for label, most in ((0, 15), (1, 9)):
-        assert np.bincount(fold_of[targets == label], minlength=5).max() <= most
-    assert np.array_equal(fold_of, assign_folds(targets, 5, 3, groups))
-
-
-def test_fewer_groups_than_folds_are_a_fold_each():
-    targets, groups = np.tile([0, 1], 6), ["a"] * 4 + ["b"] * 4 + ["c"] * 4
-    fold_of = assign_folds(targets, 5, 3, groups)
-    assert sorted(np.bincount(fold_of)) == [4, 4, 4] and [len({*fold_of[i : i + 4]}) for i in (0, 4, 8)] == [1, 1, 1]
-
-
-def test_groups_without_names_change_nothing():
-    targets = np.array([0] * 50 + [1] * 7 + [2] * 23)
-    np.testing.assert_array_equal(assign_folds(targets, 5, 3, [""] * 80), assign_folds(targets, 5, 3))
-
-
 def test_a_picture_like_those_of_its_group_does_not_choose():
     """Three copies of each picture, with labels drawn at random: known copies would make weak strengths look good."""
     features, targets = problem(60, 40, 4)
@@ -159,15 +113,6 @@ def test_a_picture_like_those_of_its_group_does_not_choose():
         train_head(x[:120], y[:120], x[120:], y[120:], Sigmoid(), groups=groups, **options) for groups in (None, names)
     )
     assert by_picture.l2 < by_group.l2 and by_picture.loss < 0.5 < by_group.loss
-
-
-def test_folds_share_every_class_out():
-    targets = np.array([0] * 50 + [1] * 7 + [2] * 23)
-    fold_of = assign_folds(targets, 5, 3)
-    for label, count in enumerate((50, 7, 23)):
-        shares = np.bincount(fold_of[targets == label], minlength=5)
-        assert shares.max() - shares.min() <= 1 and shares.sum() == count
-    assert not np.array_equal(fold_of, assign_folds(targets, 5, 4))
 
 
 def test_a_feature_that_never_varies_does_no_harm():
@@ -249,17 +194,7 @@ def most_memory(pictures: int, width: int, classes: int, epochs: int) -> int:
 
 
 def test_memory_grows_neither_with_pictures_nor_with_epochs(monkeypatch):
-    monkeypatch.setattr("transfer.network.head.MOST_BYTES", 1)
+    monkeypatch.setattr("transfer.network.cross_validation.MOST_BYTES", 1)
     monkeypatch.setattr("transfer.network.lbfgs.SMALL", 0.0)  # it never counts as minimised
     assert most_memory(3000, 8, 300, 3) < 1.5 * most_memory(600, 8, 300, 3)
     assert most_memory(200, 700, 20, 40) < 1.5 * most_memory(200, 700, 20, 10)
-
-
-def test_as_many_regressions_are_solved_at_once_as_fit_in_memory(monkeypatch):
-    """And whether one at a time or all at once, they are the same."""
-    features, targets = problem(200, 8, 1, 3)
-    given, found = (Rows([features]), targets, Softmax(3), np.ones(200), assign_folds(targets, 4, 0), GRID, 300), []
-    for most in (1, 12_000, 10**9):
-        monkeypatch.setattr("transfer.network.head.MOST_BYTES", most)
-        found.append(held_out_losses(*given))
-    np.testing.assert_allclose(found[1:], [found[0]] * 2, rtol=1e-6)

@@ -73,9 +73,10 @@ def test_allowed_values_are_said_in_words(key, said):
 # Worked out by hand. The most exact name counts.
 ALWAYS = ["download", "preprocess", "feature-extract", "train-head", "finetune", "evaluate"]
 BASELINE, EFFICIENCY = "baseline", "sample-efficiency"
+CANDIDATES = {"candidate-features", "select"}
 RERUN = {
     "seed.data": {*STAGES},
-    "seed.training": {*ALWAYS[3:], BASELINE, EFFICIENCY},
+    "seed.training": {*ALWAYS[3:], BASELINE, EFFICIENCY, "select"},
     "data": {*STAGES},
     "data.positive_class": {*STAGES} - {"download"},
     "data.classes": {*STAGES} - {"download"},
@@ -83,11 +84,14 @@ RERUN = {
     "image": {*STAGES} - {"download"},
     "preprocess": {*STAGES} - {"download"},
     "split": {*STAGES} - {"download"},
-    "backbone": {*STAGES} - {"download", "preprocess"},
+    "candidates": {*CANDIDATES, "evaluate"},
+    "backbone": {*STAGES} - {"download", "preprocess", *CANDIDATES},
     "hardware": {*STAGES} - {"download", "preprocess"},
     "precision": {*STAGES} - {"download", "preprocess"},
     "class_weights": {*ALWAYS[3:], BASELINE, EFFICIENCY},
     "head": {*ALWAYS[3:], EFFICIENCY},
+    "head.l2": {*ALWAYS[3:], EFFICIENCY, "select"},
+    "head.epochs": {*ALWAYS[3:], EFFICIENCY, "select"},
     "finetune": {*ALWAYS[4:], EFFICIENCY},
     "finetune.crop": {*ALWAYS[4:], BASELINE, EFFICIENCY},
     "finetune.weight_decay": {*ALWAYS[4:], BASELINE, EFFICIENCY},
@@ -111,6 +115,6 @@ def test_stages_that_run_again_are_said_in_few_words():
     said = {key: parameters_table.describe_reruns(key, STAGES) for key in LEAVES}
     assert said["seed.data"] == "all"
     assert said["image.size"] == "`preprocess` and all after it"
-    assert said["head.l2"] == "`train-head`, `finetune`, `evaluate`, `sample-efficiency`"
+    assert said["head.l2"] == "`train-head`, `finetune`, `evaluate`, `sample-efficiency`, `select`"
     assert said["report.language"] == "`evaluate`"
     assert all(re.fullmatch(r"all|`[\w-]+` and all after it|`[\w-]+`(, `[\w-]+`)*", words) for words in said.values())

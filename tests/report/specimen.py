@@ -16,6 +16,7 @@ from PIL import Image
 
 from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
+from transfer.analysis.candidates import Candidate, rank
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
@@ -177,6 +178,25 @@ def of_models(models: dict[str, ModelResults], rejects: int, shot: bytes | None)
             for id_ in examples.worth_showing(made)
         },
     )
+
+
+def with_candidates(*names: str) -> Results:
+    """The same results, with these candidates, the best first, the second hardly worse; one more was not to be had."""
+    draws = np.random.default_rng(0).gamma(1, 0.2, 200)
+    noise = np.random.default_rng(1).normal(0, 0.05, 200)
+    candidates = [
+        Candidate(
+            name,
+            224,
+            10**7 // (place + 1),
+            40.0 * 2**place,
+            draws + place * (0.02 * place - 0.015 + noise),
+            draws < 0.7,
+            [""] * 200,
+        )
+        for place, name in enumerate(names)
+    ]
+    return dataclasses.replace(results(), candidates=rank(candidates, {"resnet50": "offline."}, 7))
 
 
 def from_source(source: str) -> Results:

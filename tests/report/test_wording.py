@@ -65,6 +65,7 @@ def test_every_text_is_read(monkeypatch):
         dataclasses.replace(specimen.results(), positive_by_default=True),
         specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),
+        *(specimen.with_candidates(*names) for names in ((), ("a",), ("a", "b"))),
         *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         render_page(results, "en")

@@ -29,8 +29,10 @@ def test_stages_are_the_designs():
     assert [name for name, stage in STAGES.items() if "matrix" not in stage] == always
     # The others are there when they are asked for.
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    assert [name for name, stage in STAGES.items() if "matrix" in stage] == ["baseline", "sample-efficiency"]
-    assert params["baselines"] == params["sample_efficiency"]["models"] == []
+    assert [name for name, stage in STAGES.items() if "matrix" in stage] == [
+        *("baseline", "sample-efficiency", "candidate-features", "select")
+    ]
+    assert params["baselines"] == params["sample_efficiency"]["models"] == params["candidates"] == []
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -53,7 +55,7 @@ def test_params_listed_equal_params_read(stage):
 @pytest.mark.parametrize("stage", STAGES)
 def test_stage_is_described_and_called_alike(stage):
     assert STAGES[stage]["desc"]
-    assert STAGES[stage]["cmd"].removesuffix(" ${item.model}") == f"python -m stages.{stage.replace('-', '_')}"
+    assert re.sub(r" \$\{item\.\w+\}$", "", STAGES[stage]["cmd"]) == f"python -m stages.{stage.replace('-', '_')}"
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -62,7 +64,7 @@ def test_stage_file_tells_a_story_of_readable_length(stage):
 
 
 # What checking params needs: data about networks, without any.
-NAMES_ALONE = {f"transfer/network/{name}.py" for name in ("catalogue", "block_names")}
+NAMES_ALONE = {f"transfer/network/{name}.py" for name in ("catalogue", "block_names", "candidates")}
 
 
 @pytest.mark.parametrize("stage", STAGES)

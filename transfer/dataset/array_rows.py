@@ -1,11 +1,23 @@
-"""Arrays on disk, read row by row."""
+"""Arrays on disk, written batch by batch and read row by row."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+
+
+def write_rows(path: Path, batches: Iterable[np.ndarray], shape: tuple[int, int]) -> None:
+    """Write an .npy file batch by batch, so that memory does not grow with the number of rows.
+
+    batches: float32 (b, width), of `shape` when put together
+    """
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        for batch in batches:
+            file.write(batch.tobytes())
 
 
 class ArrayRows:

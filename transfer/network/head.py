@@ -1,14 +1,13 @@
 """The head: logistic regression on standardised features, its L2 strength chosen on pictures that it did not see."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from transfer.network.lbfgs import MEMORY
+from transfer.network.cross_validation import assign_folds, held_out_losses
 from transfer.network.link import Link
-from transfer.network.logistic import MOST_BYTES, Problem, Regressions, Rows
+from transfer.network.logistic import Problem, Regressions, Rows
 from transfer.network.losses import sample_weights
 from transfer.network.training.results import EpochFigures
 
@@ -85,67 +84,6 @@ def train_head(
         history=history,
         converged=bool(fitted.converged[0]),
     )
-
-
-def held_out_losses(
-    rows: Rows,
-    targets: np.ndarray,
-    link: Link,
-    weights: np.ndarray,
-    fold_of: np.ndarray,
-    l2: list[float],
-    epochs: int,
-) -> np.ndarray:
-    """For each strength, the mean cross-entropy of pictures by regressions that did not see them, nats, (strengths,).
-
-    targets: int (n,)
-    weights: float (n,), how much each picture counts
-    fold_of: int (n,); what is in fold f is left out of the f-th regression of each strength; -1 is never left out
-    l2: strengths
-    epochs: passes over the features, at most
-    """
-    folds = np.arange(fold_of.max() + 1)
-    kept = fold_of[:, None] != folds
-    which = [(fold, strength) for fold in folds for strength in range(len(l2))]
-    together = max(1, MOST_BYTES // (8 * (rows.width + 1) * link.units * (2 * MEMORY + 8)))
-    losses = np.zeros(len(l2))
-    for start in range(0, len(which), together):
-        fold, strength = np.transpose(which[start : start + together])
-        problem = Problem(rows, targets, link, weights[:, None] * kept[:, fold], np.array(l2)[strength])
-        (solved,) = deque(problem.solve(epochs), maxlen=1)  # the last, without keeping those before it
-        missed = problem.losses(solved) * weights[:, None] * ~kept[:, fold]
-        np.add.at(losses, strength, missed.sum(axis=0))
-    return losses / weights[fold_of >= 0].sum()
-
-
-def assign_folds(targets: np.ndarray, folds: int, seed: int, groups: Sequence[str] | None = None) -> np.ndarray:
-    """The fold of each picture, int (n,) in [0, folds): every class is shared out as evenly as can be.
-
-    targets: int (n,)
-    groups: see `train_head`; if there are fewer of them than folds, each is a fold
-    """
-    if groups is not None and any(groups):
-        return _grouped_folds(targets, folds, seed, groups)
-    generator = np.random.default_rng([seed, 1])
-    order = generator.permutation(len(targets))
-    fold_of = np.empty(len(targets), int)
-    fold_of[order[np.argsort(targets[order], kind="stable")]] = np.arange(len(targets)) % folds
-    return fold_of
-
-
-def _grouped_folds(targets: np.ndarray, folds: int, seed: int, groups: Sequence[str]) -> np.ndarray:
-    from sklearn.model_selection import StratifiedGroupKFold  # takes a second to import, and few data sets have groups
-
-    _, units = np.unique(
-        [f"group {name}" if name else str(row) for row, name in enumerate(groups)], return_inverse=True
-    )
-    if units.max() < folds:
-        return units
-    fold_of = np.empty(len(targets), int)
-    divided = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(units, targets, units)
-    for fold, (_, rows) in enumerate(divided):
-        fold_of[rows] = fold
-    return fold_of
 
 
 def _fit(problem: Problem, train: int, epochs: int) -> tuple[Regressions, list[EpochFigures]]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from transfer.errors import InputError
 from transfer.network.block_names import block_names, require_block
+from transfer.network.candidates import Candidate
 from transfer.network.catalogue import find_backbone
 from transfer.project.params_wording import explain_invalid_param
 from transfer.project.schema import Params
@@ -90,4 +91,6 @@ def _check_catalogue(params: Params) -> None:
     """Check what else can be known at once, and not only by the stage that builds the network, after minutes."""
     name = params.backbone.name
     find_backbone(name)
+    for candidate in params.candidates:
+        Candidate.parse(candidate)
     require_block(params.finetune.unfreeze, name, block_names(name))

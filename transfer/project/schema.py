@@ -96,6 +96,7 @@ class Params(Section):
     preprocess: Preprocess
     split: Split
     backbone: Backbone
+    candidates: list[str]
     class_weights: Literal["none", "balanced"]
     head: Head
     finetune: Finetune

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from transfer.analysis import examples, findings
 from transfer.analysis.predictions import align
 from transfer.report import charts
+from transfer.report.candidate_chart import candidate_chart
 from transfer.report.forms import form_of
 from transfer.report.results import Results
 from transfer.report.templating import environment, shared_variables
@@ -32,6 +33,7 @@ def render_page(results: Results, language: str) -> str:
         "ranking_keys": charts.ranking_keys(results, texts),
         "efficiency_charts": _markup(charts.efficiency_charts(results, texts)),
         "difference_charts": _markup(charts.difference_charts(results.comparison, pair, texts)),
+        **_candidates(results, texts),
         "findings": {
             topic: [texts.say(finding) for finding in found] for topic, found in _findings(results, texts).items()
         },
@@ -69,6 +71,19 @@ def _findings(results: Results, texts: Texts) -> dict[str, list[findings.Finding
         found["calibration"].append(findings.calibration(measured.predictions, name))
         found["training"].append(findings.training(measured.training, name, criterion))
     return found
+
+
+def _candidates(results: Results, texts: Texts) -> dict:
+    """What the section on the source model reads; nothing where there were no candidates."""
+    ranking = results.candidates
+    if not ranking:
+        return {}
+    if not ranking.ranked:
+        return {"candidates_said": texts("candidates.said_none")}
+    return {
+        "candidates_said": texts.say(ranking.finding()),
+        "candidate_chart": Markup(candidate_chart(ranking, texts)),
+    }
 
 
 def _learning_notes(results: Results, texts: Texts) -> list[str]:

@@ -9,6 +9,7 @@ from transfer.analysis import findings
 from transfer.analysis.learning_curve import side_by_side
 from transfer.analysis.per_class import write_per_class
 from transfer.report import results_png
+from transfer.report.candidate_chart import write_png
 from transfer.report.forms import form_of
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
@@ -18,9 +19,11 @@ from transfer.report.wording import Texts, plain
 
 
 def write_metrics(folder: Path, results: Results) -> None:
-    """Write MODEL.json for each model, comparison.json, and transfer.json where transfer was measured."""
+    """Write MODEL.json for each model, comparison.json, and transfer.json and backbones.json if asked for."""
     content = {model: found.metrics.to_json() for model, found in results.models.items()}
     content["comparison"] = results.comparison.to_json()
+    if results.candidates:
+        content["backbones"] = results.candidates.to_json()
     if results.transfer:
         content["transfer"] = results.transfer.to_json()
     for name, values in content.items():
@@ -42,6 +45,8 @@ def write_plots(folder: Path, results: Results) -> None:
         (folder / "sample_efficiency").mkdir()
     for model, table in results.efficiency.items():
         table.to_csv(folder / "sample_efficiency" / f"{model}.csv", index=False, lineterminator="\n")
+    if results.candidates and results.candidates.ranked:
+        write_png(folder / "backbones.png", results.candidates)
     results_png.write(folder / "results.png", results)
 
 

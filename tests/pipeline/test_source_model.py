@@ -1,0 +1,59 @@
+"""Choosing the source model: candidates are tried where they are asked for, and leave nothing where they are not."""
+
+import json
+
+import pytest
+
+from tests.pipeline.repro import UP_TO_DATE, ran
+
+CANDIDATES = ["efficientnet_lite0", "efficientnet_lite1-48", "resnet50"]
+
+
+@pytest.mark.slow
+def test_candidates_are_ranked_and_the_features_of_the_chosen_one_are_kept(again):
+    # Weights cannot be fetched: nothing listens at this address.
+    again.environment |= dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    plain = again.files("metrics", "plots", "models", "reports")
+    again.set(candidates=CANDIDATES)
+    done = again.run("dvc", "repro")
+    expected = [f"{stage}@{candidate}" for stage in ("candidate-features", "select") for candidate in CANDIDATES]
+    assert sorted(ran(done.stdout)) == sorted([*expected, "evaluate"])
+    assert "warning: resnet50 is left out: the ImageNet weights of resnet50 could not be fetched" in done.stdout
+
+    ranking = json.loads((again.folder / "metrics/backbones.json").read_text())
+    assert set(ranking["candidates"]) == set(CANDIDATES[:2]) and list(ranking["unavailable"]) == ["resnet50"]
+    losses = [measured["log_loss"] for measured in ranking["candidates"].values()]
+    assert losses == sorted(losses) and ranking["best"] == next(iter(ranking["candidates"]))
+    assert ranking["candidates"]["efficientnet_lite1-48"]["picture_size"] == 48
+    assert (again.folder / "plots/backbones.png").is_file()
+    page = (again.folder / "reports/index.html").read_text()
+    assert 'id="candidates"' in page and "dvc repro --force candidate-features@resnet50" in page
+    assert "backbones.json" in again.run("dvc", "metrics", "show").stdout
+
+    # A head tried another way needs no features again.
+    again.set(**{"head.l2": [0.1, 1.0]})
+    stages = ran(again.run("dvc", "repro", "--dry", *(f"select@{name}" for name in CANDIDATES)).stdout)
+    assert sorted(stages) == sorted(f"select@{name}" for name in CANDIDATES)
+    again.run("git", "checkout", "params.yaml")
+
+    # The one that is chosen starts warm, and has the bytes that it would have had.
+    again.set(**{"backbone.name": "efficientnet_lite1", "backbone.weights": "imagenet", "image.size": 48})
+    kept = again.folder / "data/candidates/efficientnet_lite1-48"
+    warm = again.run("dvc", "repro", "feature-extract").stdout
+    for split in ("train", "validation"):
+        assert f"features of {split}: those of a candidate, data/candidates/{kept.name}/{split}.npy" in warm
+    before = again.files("data/features")
+    kept.rename(again.folder / "elsewhere")
+    assert "those of a candidate" not in again.run("dvc", "repro", "--force", "feature-extract").stdout
+    assert again.files("data/features") == before
+
+    # Not asked for any more: nothing of it is left in what evaluate records as read.
+    again.run("git", "checkout", "params.yaml")
+    again.run("dvc", "repro")
+    assert again.files("metrics", "plots", "models", "reports") == plain
+    assert UP_TO_DATE in again.run("dvc", "status").stdout
+
+
+def test_a_candidate_that_is_not_known_is_refused_before_anything_runs(project):
+    project.set(candidates=["efficientnet_lite0", "efficientnet_light"])
+    assert "'efficientnet_light' is not known" in project.stage("download", code=2).stderr
