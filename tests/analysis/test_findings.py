@@ -7,13 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analysis.made import curve, predictions, probabilities, training
+from tests.analysis.made import predictions, probabilities
 from transfer.analysis import findings, paired
 from transfer.analysis.difference import Difference
 from transfer.analysis.intervals import Interval
 from transfer.analysis.paired import Comparison
-from transfer.analysis.selection_record import LOG_LOSS, WEIGHTED_LOG_LOSS, Selection
-from transfer.analysis.training import Training
 from transfer.classes import Classes
 from transfer.report.wording import LANGUAGES, Texts
 
@@ -227,66 +225,13 @@ def test_calibration_of_many_classes_is_of_the_class_that_was_called():
     assert [key(power) for power in (1, 2, 0.5)] == [f"calibration.{kind}_called" for kind in ("none", "over", "under")]
 
 
-@pytest.mark.parametrize(
-    ("losses", "epoch", "average", "key"),
-    [
-        ([0.3], 0, None, "training.untouched"),
-        ([0.3, 0.4], 0, None, "training.worse"),
-        ([0.3, 0.4], 0, 0.35, "training.worse"),
-        ([0.5, 0.4, 0.3], 2, None, "training.still"),
-        ([0.5, 0.2, 0.3], 1, 0.25, "training.turned"),
-        ([0.5, 0.2, 0.3], 1, 0.1, "training.between"),
-        ([0.3, 0.5, 0.4], 2, 0.2, "training.between"),
-    ],
-)
-def test_training(losses, epoch, average, key):
-    best = min(losses[1:], default=losses[0])
-    averages = average and {0.0: losses[0], 0.5: average, 1.0: best}
-    between = key == "training.between"
-    selected = {"weight": 0.5, "selected_loss": average} if between else {}
-    found = findings.training(training(losses, epoch, averages=averages, **selected), "A", "log-loss")
-    assert found.key == key
-    if between:
-        gaps = found.gaps
-        assert (gaps["start"], gaps["end"], gaps["loss"], gaps["weight"]) == (losses[0], best, average, 50)
-        assert losses[gaps["epoch"]] == best
-    else:
-        assert found.gaps["loss"] == min(losses)
-    assert all(said(found, language) for language in LANGUAGES)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("converged", "folds", "key"),
-    [(True, 5, "solved_folds"), (True, 0, "solved"), (False, 0, "unsolved"), (False, 5, "unsolved_folds")],
-)
-def test_a_head_is_solved_or_not_and_its_strength_was_chosen(language, converged, folds, key):
-    tried = tuple({"l2": l2, "loss": 0.123} for l2 in (0.01, 0.1, 1.0))
-    selection = Selection(LOG_LOSS, 0.123, 2, tried=tried, l2=0.01, folds=folds, converged=converged)
-    found = findings.training(Training(curve([0.5, 0.4, 0.3]), selection, 32), "A", "log-loss")
-    assert found.key == f"training.{key}"
-    sentence = said(found, language)
-    assert "0.123" in sentence and "0.01" in sentence and ("5" in sentence) == bool(folds)
-
-
-@pytest.mark.parametrize(("epoch", "key"), [(0, "worse"), (1, "turned_weighted"), (3, "still_weighted")])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_training_under_class_weights_says_what_was_selected_not_what_the_curve_shows(epoch, key, language):
-    """The unweighted curve is lowest at epoch 2; by the weighted log-loss another epoch was selected."""
-    trained = training([0.5, 0.4, 0.2, 0.3], epoch, selected_loss=0.123, criterion=WEIGHTED_LOG_LOSS)
-    found = findings.training(trained, "A", "WEIGHTED")
-    assert found.key == f"training.{key}" and found.gaps["epoch"] == epoch
-    sentence = said(found, language)
-    assert "0.123" in sentence and "WEIGHTED" in sentence
-    assert not any(f"{value:.3f}" in sentence for value in trained.curve.val_loss)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
     texts = Texts(language)
     numbers = dict.fromkeys(
-        ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right", "l2"), 0.5
+        ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right", "l2", "temperature"),
+        0.5,
     )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
     counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds", "fewest"), 3)

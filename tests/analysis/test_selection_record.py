@@ -25,7 +25,7 @@ TRIED = (
 def test_a_selection_survives(tmp_path, selection):
     selection.write(path := tmp_path / "selection.json")
     assert Selection.read(path) == selection
-    keys = ["criterion", "loss", "epoch", "averaging_weight", "tried", "l2", "folds", "converged"]
+    keys = ["criterion", "loss", "epoch", "averaging_weight", "tried", "l2", "folds", "converged", "temperature"]
     assert list(json.loads(path.read_text())) == keys
 
 

@@ -13,7 +13,6 @@ from transfer.analysis.metrics import calibrated
 from transfer.analysis.paired import FEWEST_WRONG, Comparison
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.spread_of_errors import spread_of_errors
-from transfer.analysis.training import Training
 
 MOST_NAMED = 8  # classes, in a sentence
 
@@ -161,31 +160,6 @@ def calibration(predictions: Predictions, model: str) -> Finding:
         return Finding(f"calibration.{key}", gaps)
     right, sure = (100 * float(values.mean()) for values in measured)
     return Finding(f"calibration.{key}_called", gaps | {"right": right, "sure": sure})
-
-
-def training(trained: Training, model: str, criterion: str) -> Finding:
-    """Which weights were selected, or of a head which L2 strength, and whether more epochs might help.
-
-    model, criterion: the model's name and what was minimised, as readers know them
-    """
-    curve, selection = trained.curve, trained.selection
-    gaps = {"model": model, "criterion": criterion, "loss": selection.loss, "epoch": selection.epoch}
-    gaps |= {"last": curve.last}
-    if not curve.last:
-        return Finding("training.untouched", gaps)
-    if selection.l2 is not None:
-        gaps |= {"l2": selection.l2, "strengths": len(selection.tried), "folds": selection.folds}
-        key = "training.solved" if selection.converged else "training.unsolved"
-        return Finding(f"{key}_folds" if selection.folds else key, gaps)
-    if not selection.epoch:
-        return Finding("training.worse", gaps)
-    if selection.averaged:
-        ends = {"start": selection.loss_of_average(0), "end": selection.loss_of_average(1)}
-        return Finding("training.between", gaps | ends | {"weight": 100 * selection.averaging_weight})
-    key = "training.still" if selection.epoch == curve.last else "training.turned"
-    if selection.weighted:  # the curve is without class weights: its values do not belong beside this loss
-        return Finding(f"{key}_weighted", gaps)
-    return Finding(key, gaps | {"start": curve.val_loss[0], "end": curve.val_loss[-1]})
 
 
 def p_value(p: float) -> str:

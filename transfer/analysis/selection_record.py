@@ -19,6 +19,7 @@ class Selection:
     l2: the strength that was chosen, of a head; else None
     folds: of the cross-validation that chose it; 0 if the validation pictures did
     converged: whether the last pass over the pictures left nothing to gain, of a head; else None
+    temperature: at least 1; what the logits were divided by at last, after which the loss is no higher
     """
 
     criterion: str
@@ -29,6 +30,7 @@ class Selection:
     l2: float | None = None
     folds: int = 0
     converged: bool | None = None
+    temperature: float = 1.0
 
     @property
     def at_edge(self) -> bool:

@@ -17,6 +17,7 @@ from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.loop import fit
 from transfer.network.training.recipe import LabelledPictures
 from transfer.network.training.state import TrainingState
+from transfer.network.training.temperature import cool
 
 N = 24
 OTHERS = pictures(8, 1)
@@ -44,9 +45,9 @@ def everything_trained() -> keras.Model:
     return classifier
 
 
-def loss_of(classifier, some):
-    """The log-loss of a model as it is, by its own forward pass."""
-    return log_loss(some.targets, logits_of(classifier).predict(pixels(some), verbose=0))
+def loss_of(classifier, some, temperature: float = 1.0):
+    """The log-loss of a model by its own forward pass, as it was before its logits were divided by a temperature."""
+    return log_loss(some.targets, temperature * logits_of(classifier).predict(pixels(some), verbose=0))
 
 
 def test_history_starts_before_any_update(fitted, everything):
@@ -96,14 +97,16 @@ def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoc
     losses = [epoch.val_loss for epoch in history]
     assert best == int(np.argmin(losses)) and 0 < best < 3  # else nothing would have had to be brought back
     assert not any(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
-    assert loss_of(classifier, everything) == pytest.approx(history[best].val_loss, abs=1e-4)
+    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(history[best].val_loss, abs=1e-4)
 
 
 def test_the_best_epoch_is_left(fitted, everything):
     classifier, _, history, selected, _ = fitted
     losses = [epoch.val_loss for epoch in history]
     assert selected.epoch == int(np.argmin(losses)) and selected.loss == pytest.approx(min(losses))
-    assert loss_of(classifier, everything) == pytest.approx(history[selected.epoch].val_loss, abs=1e-4)
+    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(
+        history[selected.epoch].val_loss, abs=1e-4
+    )
 
 
 def test_three_classes_are_learnt_and_the_best_of_it_is_left():
@@ -111,7 +114,7 @@ def test_three_classes_are_learnt_and_the_best_of_it_is_left():
     history, selected = fit(classifier, some, some, replace(SHORT, averaging_weights=(0.5,)))
     assert history[0].val_loss == pytest.approx(loss_of(in_blocks(units=3), some), abs=1e-4)
     assert selected.epoch > 0 and selected.loss < history[0].val_loss and selected.loss == min(selected.tried.values())
-    assert loss_of(classifier, some) == pytest.approx(selected.loss, abs=1e-4)
+    assert loss_of(classifier, some, selected.temperature) == pytest.approx(selected.loss, abs=1e-4)
     p = classifier.predict(pixels(some), verbose=0)
     assert p.shape == (N, 3) and np.allclose(p.sum(axis=1), 1, atol=1e-5)
 
@@ -122,7 +125,16 @@ def test_what_is_left_is_what_validated_best_averages_among_it(everything):
     _, selected = fit(classifier, everything, everything, recipe)
     assert list(selected.tried) == [0.0, 0.25, 0.75, 1.0] and len(set(selected.tried.values())) == 4
     assert selected.loss == min(selected.tried.values()) < 0.65 < selected.tried[0.0]
-    assert loss_of(classifier, everything) == pytest.approx(selected.loss, abs=1e-4)
+    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(selected.loss, abs=1e-4)
+
+
+def test_a_model_that_is_too_sure_on_validation_is_cooled(everything):
+    classifier = in_blocks()
+    cool(classifier, 0.05)  # as sure as can be, and no wiser
+    _, selected = fit(classifier, everything, everything, replace(SHORT, learning_rate=1e-3))
+    assert selected.epoch > 0 and selected.temperature > 1.2
+    assert loss_of(classifier, everything) < selected.loss - 0.01
+    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(selected.loss, abs=1e-3)
 
 
 def test_a_ruinous_learning_rate_leaves_the_model_as_it_came(everything):
@@ -191,7 +203,9 @@ def test_moving_averages_of_the_weights_are_what_is_validated_and_left(fitted, e
     averaged = in_blocks()
     recipe = replace(SHORT, optimizer={"use_ema": True, "ema_momentum": 0.9})
     history, selected = fit(averaged, everything, everything, recipe)
-    assert loss_of(averaged, everything) == pytest.approx(history[selected.epoch].val_loss, abs=1e-4)
+    assert loss_of(averaged, everything, selected.temperature) == pytest.approx(
+        history[selected.epoch].val_loss, abs=1e-4
+    )
     start, trained, average = (
         classifier.get_layer("top_conv").kernel.numpy() for classifier in (in_blocks(), plain, averaged)
     )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -27,6 +28,7 @@ from transfer.network.training.progress import EpochReport, OnEpoch, report_epoc
 from transfer.network.training.recipe import LabelledPictures, Recipe
 from transfer.network.training.results import EpochFigures, SelectedWeights, figures
 from transfer.network.training.state import TrainingState
+from transfer.network.training.temperature import cool, fit_temperature
 from transfer.network.training.weight_selection import select_weights
 
 
@@ -44,7 +46,8 @@ def fit(
     Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best of the later
     epochs has the lowest validation log-loss. The model is left with whatever has the lowest of: the best epoch's
     weights, those of epoch 0 (so that it never gets worse), and the averages of the two by `recipe.averaging_weights`.
-    An average is often better than either: less sure of itself where it is wrong.
+    An average is often better than either: less sure of itself where it is wrong. At last the logits are divided by a
+    temperature, see `fit_temperature`, unless the model is the one that came.
 
     classifier: as from `classifier.assemble`
     blocks: as from `blocks.find_blocks`; needed where `recipe.layer_decay` is not 1
@@ -71,6 +74,9 @@ def fit(
             if on_epoch:
                 on_epoch(report)
         selected = select_weights(training.state, recipe.averaging_weights, lambda: training.validate()[1])
+        if selected.epoch:
+            selected = replace(selected, temperature=training.temperature())
+            cool(classifier, selected.temperature)
         precision.set_precision(classifier, "float32")
     return training.state.history, selected
 
@@ -175,6 +181,11 @@ class Training:
         batches = forward_batches(self.infer, source.values, source.rows, self.recipe.batch_size)
         logits = np.concatenate(list(batches))
         return logits, log_loss(targets, logits, sample_weights(targets, self.recipe.class_weights))
+
+    def temperature(self) -> float:
+        """The temperature of the weights that are set."""
+        logits, targets = self.validate()[0], self.validation.targets
+        return fit_temperature(targets, logits, sample_weights(targets, self.recipe.class_weights))
 
     @contextmanager
     def _moving_averages(self) -> Iterator[None]:

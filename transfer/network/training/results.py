@@ -44,6 +44,7 @@ class SelectedWeights:
     epoch: the epoch they come from; 0 is before any update
     averaging_weight: (0, 1], how much `epoch` counts in the average with epoch 0; 1 means that nothing was averaged
     loss: their validation log-loss, nats
+    temperature: at least 1; what the logits were divided by at last, after which the loss is no higher
     tried: the loss of each averaging weight of the best epoch that was tried, in rising order; 0 is epoch 0 alone
     """
 
@@ -51,10 +52,12 @@ class SelectedWeights:
     averaging_weight: float
     loss: float
     tried: dict[float, float]
+    temperature: float = 1.0
 
     def __str__(self) -> str:
         average = "" if self.averaging_weight == 1 else f", averaged with epoch 0 (weight {self.averaging_weight:g})"
-        return f"epoch {self.epoch}{average}, loss {self.loss:.4f}"
+        cooled = "" if self.temperature == 1 else f", temperature {self.temperature:.2f}"
+        return f"epoch {self.epoch}{average}, loss {self.loss:.4f}{cooled}"
 
     def as_record(self) -> dict[str, Any]:
         """All fields, `tried` as one dictionary for each weight: averaging_weight, loss."""
