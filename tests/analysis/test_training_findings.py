@@ -57,7 +57,7 @@ def test_a_head_is_solved_or_not_and_its_strength_was_chosen(language, converged
     assert "0.123" in sentence and "0.01" in sentence and ("5" in sentence) == bool(folds)
 
 
-@pytest.mark.parametrize(("epoch", "key"), [(0, "worse"), (1, "turned_weighted"), (3, "still_weighted")])
+@pytest.mark.parametrize(("epoch", "key"), [(0, "worse"), (1, "turned"), (3, "still")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_training_under_class_weights_says_what_was_selected_not_what_the_curve_shows(epoch, key, language):
     """The unweighted curve is lowest at epoch 2; by the weighted log-loss another epoch was selected."""

@@ -12,14 +12,14 @@ class Selection:
     """The weights that a training left.
 
     criterion: what was minimised on pictures that had no part in training, LOG_LOSS or WEIGHTED_LOG_LOSS
-    loss: its value for what was chosen, nats
+    loss: its value for what was chosen, nats, after the temperature
     epoch: the epoch whose weights were chosen, 0 being before any update
     averaging_weight: (0, 1]; below 1 the weights are the average of `epoch`'s, which count so much, and epoch 0's
     tried: everything that was compared, each with its `loss` and what tells it apart (`l2`, `averaging_weight`, ...)
     l2: the strength that was chosen, of a head; else None
     folds: of the cross-validation that chose it; 0 if the validation pictures did
     converged: whether the last pass over the pictures left nothing to gain, of a head; else None
-    temperature: at least 1; what the logits were divided by at last, after which the loss is no higher
+    temperature: at least 1; what the logits were divided by at last; 1 of a head
     """
 
     criterion: str

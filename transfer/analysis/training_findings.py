@@ -23,10 +23,8 @@ def training(trained: Training, model: str, criterion: str) -> Finding:
     if selection.averaged:
         ends = {"start": selection.loss_of_average(0), "end": selection.loss_of_average(1)}
         return Finding("training.between", gaps | ends | {"weight": 100 * selection.averaging_weight})
-    key = "training.still" if selection.epoch == curve.last else "training.turned"
-    if selection.weighted:  # the curve is without class weights: its values do not belong beside this loss
-        return Finding(f"{key}_weighted", gaps)
-    return Finding(key, gaps | {"start": curve.val_loss[0], "end": curve.val_loss[-1]})
+    # What chose is after the temperature, and perhaps weighted by class: the curve's values do not belong beside it.
+    return Finding("training.still" if selection.epoch == curve.last else "training.turned", gaps)
 
 
 def temperature(trained: Training, model: str) -> list[Finding]:

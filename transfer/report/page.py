@@ -99,6 +99,8 @@ def _learning_notes(results: Results, texts: Texts) -> list[str]:
     ]
     if any(selection.averaged for selection in selections):
         notes.append(texts("learning.diamond", criterion=criterion))
+    if any(selection.l2 is None for selection in selections):
+        notes.append(texts("learning.cooled", criterion=criterion))
     if any(selection.weighted for selection in selections):
         notes.append(texts("learning.weighted"))
     return notes

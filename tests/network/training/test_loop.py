@@ -91,13 +91,12 @@ def test_batch_normalization_that_is_trained_has_the_statistics_of_the_best_epoc
     classifier = everything_trained()
     norm = next(layer for layer in classifier.layers if isinstance(layer, keras.layers.BatchNormalization))
     before = norm.get_weights()
-    ruinous_later = replace(RECIPE, learning_rate=0.1, epochs=3)
+    ruinous_later = replace(RECIPE, learning_rate=0.2, epochs=3)
     history, selected = fit(classifier, everything, everything, ruinous_later)
     best = selected.epoch
-    losses = [epoch.val_loss for epoch in history]
-    assert best == int(np.argmin(losses)) and 0 < best < 3  # else nothing would have had to be brought back
+    assert 0 < best < 3  # else nothing would have had to be brought back
     assert not any(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
-    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(history[best].val_loss, abs=1e-4)
+    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(history[best].val_loss, rel=1e-3)
 
 
 def test_the_best_epoch_is_left(fitted, everything):
@@ -114,7 +113,7 @@ def test_three_classes_are_learnt_and_the_best_of_it_is_left():
     history, selected = fit(classifier, some, some, replace(SHORT, averaging_weights=(0.5,)))
     assert history[0].val_loss == pytest.approx(loss_of(in_blocks(units=3), some), abs=1e-4)
     assert selected.epoch > 0 and selected.loss < history[0].val_loss and selected.loss == min(selected.tried.values())
-    assert loss_of(classifier, some, selected.temperature) == pytest.approx(selected.loss, abs=1e-4)
+    assert loss_of(classifier, some) == pytest.approx(selected.loss, abs=1e-4)
     p = classifier.predict(pixels(some), verbose=0)
     assert p.shape == (N, 3) and np.allclose(p.sum(axis=1), 1, atol=1e-5)
 
@@ -125,7 +124,7 @@ def test_what_is_left_is_what_validated_best_averages_among_it(everything):
     _, selected = fit(classifier, everything, everything, recipe)
     assert list(selected.tried) == [0.0, 0.25, 0.75, 1.0] and len(set(selected.tried.values())) == 4
     assert selected.loss == min(selected.tried.values()) < 0.65 < selected.tried[0.0]
-    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(selected.loss, abs=1e-4)
+    assert loss_of(classifier, everything) == pytest.approx(selected.loss, abs=1e-4)
 
 
 def test_a_model_that_is_too_sure_on_validation_is_cooled(everything):
@@ -133,8 +132,8 @@ def test_a_model_that_is_too_sure_on_validation_is_cooled(everything):
     cool(classifier, 0.05)  # as sure as can be, and no wiser
     _, selected = fit(classifier, everything, everything, replace(SHORT, learning_rate=1e-3))
     assert selected.epoch > 0 and selected.temperature > 1.2
-    assert loss_of(classifier, everything) < selected.loss - 0.01
-    assert loss_of(classifier, everything, selected.temperature) == pytest.approx(selected.loss, abs=1e-3)
+    assert loss_of(classifier, everything) == pytest.approx(selected.loss, abs=1e-4)
+    assert loss_of(classifier, everything, selected.temperature) > selected.loss + 0.01
 
 
 def test_a_ruinous_learning_rate_leaves_the_model_as_it_came(everything):

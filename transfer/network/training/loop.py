@@ -44,10 +44,10 @@ def fit(
     """Train the trainable weights of a classifier in place, and leave it with the best that validation has seen.
 
     Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best of the later
-    epochs has the lowest validation log-loss. The model is left with whatever has the lowest of: the best epoch's
-    weights, those of epoch 0 (so that it never gets worse), and the averages of the two by `recipe.averaging_weights`.
-    An average is often better than either: less sure of itself where it is wrong. At last the logits are divided by a
-    temperature, see `fit_temperature`, unless the model is the one that came.
+    epochs has the lowest validation log-loss, once its logits are divided by a temperature (see `fit_temperature`): a
+    model that has learnt more and is too sure of itself counts for what it is worth when that is mended. The model is
+    left, mended, with whatever has the lowest of: the best epoch's weights, those of epoch 0 (as they came, so that it
+    never gets worse), and the averages of the two by `recipe.averaging_weights`.
 
     classifier: as from `classifier.assemble`
     blocks: as from `blocks.find_blocks`; needed where `recipe.layer_decay` is not 1
@@ -73,9 +73,9 @@ def fit(
                 checkpoint.save(training.state.to_arrays())
             if on_epoch:
                 on_epoch(report)
-        selected = select_weights(training.state, recipe.averaging_weights, lambda: training.validate()[1])
+        selected = select_weights(training.state, recipe.averaging_weights, lambda: training.rate(training.validate()))
         if selected.epoch:
-            selected = replace(selected, temperature=training.temperature())
+            selected = replace(selected, temperature=training.temperature(training.validate()))
             cool(classifier, selected.temperature)
         precision.set_precision(classifier, "float32")
     return training.state.history, selected
@@ -102,6 +102,7 @@ class Training:
         if recipe.jit_compile:
             check_compilable(self.network)
         self.picture_weights = sample_weights(train.targets, recipe.class_weights)
+        self.validation_weights = sample_weights(validation.targets, recipe.class_weights)
         self.steps = -(-len(train.rows) // recipe.batch_size)
         self.optimizer = build_optimizer(classifier, recipe, self.steps, blocks)
         self.state = TrainingState(self.network, self.optimizer)
@@ -140,10 +141,10 @@ class Training:
         targets, logits = self.learn(epoch)
         learnt = time.monotonic()
         with self._moving_averages() if epoch and self.optimizer.use_ema else nullcontext():
-            validation_logits, loss = self.validate()
+            validation_logits = self.validate()
             parts = ((targets, logits), (self.validation.targets, validation_logits))
             entry = EpochFigures(*(value for part in parts for value in figures(self.link, *part)))
-            self.state.record(epoch, entry, loss)
+            self.state.record(epoch, entry, self.rate(validation_logits, None if epoch else 1.0))
         return report_epoch(epoch, self.recipe.epochs, entry, len(targets), self.learning_rate(), start, learnt)
 
     def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -175,17 +176,23 @@ class Training:
                 )
             yield logits
 
-    def validate(self) -> tuple[np.ndarray, float]:
-        """The logits of the validation pictures, float32 (n, units), and their log-loss, weighted by class if asked."""
-        source, targets = self.validation_source, self.validation.targets
+    def validate(self) -> np.ndarray:
+        """The logits of the validation pictures by the weights that are set, float32 (n, units)."""
+        source = self.validation_source
         batches = forward_batches(self.infer, source.values, source.rows, self.recipe.batch_size)
-        logits = np.concatenate(list(batches))
-        return logits, log_loss(targets, logits, sample_weights(targets, self.recipe.class_weights))
+        return np.concatenate(list(batches))
 
-    def temperature(self) -> float:
-        """The temperature of the weights that are set."""
-        logits, targets = self.validate()[0], self.validation.targets
-        return fit_temperature(targets, logits, sample_weights(targets, self.recipe.class_weights))
+    def temperature(self, logits: np.ndarray) -> float:
+        """The temperature for logits of the validation pictures."""
+        return fit_temperature(self.validation.targets, logits, self.validation_weights)
+
+    def rate(self, logits: np.ndarray, temperature: float | None = None) -> float:
+        """What chooses weights by their logits of the validation pictures: the log-loss, weighted by class if asked.
+
+        temperature: what the logits are divided by; None: the best one
+        """
+        cooled = logits / (temperature or self.temperature(logits))
+        return log_loss(self.validation.targets, cooled, self.validation_weights)
 
     @contextmanager
     def _moving_averages(self) -> Iterator[None]:

@@ -43,8 +43,8 @@ class SelectedWeights:
 
     epoch: the epoch they come from; 0 is before any update
     averaging_weight: (0, 1], how much `epoch` counts in the average with epoch 0; 1 means that nothing was averaged
-    loss: their validation log-loss, nats
-    temperature: at least 1; what the logits were divided by at last, after which the loss is no higher
+    loss: their validation log-loss, nats, after the temperature
+    temperature: at least 1; what the logits were divided by at last
     tried: the loss of each averaging weight of the best epoch that was tried, in rising order; 0 is epoch 0 alone
     """
 

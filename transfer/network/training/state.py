@@ -41,7 +41,7 @@ class TrainingState:
     def record(self, epoch: int, figures: EpochFigures, loss: float) -> None:
         """Note what an epoch gave, and the variables' values if it is the best trained epoch so far.
 
-        loss: the validation log-loss, nats
+        loss: the validation log-loss that chooses, nats
         """
         self.history.append(figures)
         self.losses.append(loss)
