@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from transfer.errors import InputError
-from transfer.network.training.optimizer import LossScale, adamw
+from transfer.network.training.optimizer import LossScale, adamw, mean_learning_rate
+from transfer.network.training.recipe import Recipe
 
 
 def descend(optimizer, build, steps: int = 5) -> list[np.ndarray]:
@@ -48,6 +49,19 @@ def test_a_factor_is_a_learning_rate_of_its_own_decay_included():
 def test_without_warmup_it_starts_at_its_peak():
     optimizer = adamw(0.1, 0.0, 10, 0, {})
     assert float(optimizer.learning_rate) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("warmup", [0, 0.5, 1.5])
+def test_the_rate_of_an_epoch_is_that_of_the_updates_in_it(warmup):
+    recipe = Recipe(3, 0.1, warmup, 0.0, batch_size=8, min_area=1.0, seed=0)
+    optimizer, variable = adamw(0.1, 0.0, 12, round(4 * warmup), {}), keras.Variable([1.0])
+    optimizer.build_for([variable], [1.0])
+    for epoch in (1, 2, 3):
+        used = []
+        for _ in range(4):
+            used.append(float(optimizer.learning_rate))
+            one_step(optimizer, [1.0], variable)
+        assert mean_learning_rate(recipe, 4, epoch) == pytest.approx(np.mean(used)) and np.mean(used) > 0
 
 
 @pytest.mark.parametrize("arguments", [{"clip": 1.0}, {"clipnorm": 1.0, "clipvalue": 2.0}])

@@ -23,7 +23,7 @@ from transfer.network.runtime import device_errors
 from transfer.network.training.batch_steps import BatchStep, check_compilable, compile_steps
 from transfer.network.training.checkpoint import Checkpoint
 from transfer.network.training.epoch_plan import plan_epoch
-from transfer.network.training.optimizer import build_optimizer
+from transfer.network.training.optimizer import build_optimizer, mean_learning_rate
 from transfer.network.training.progress import EpochReport, OnEpoch, report_epoch
 from transfer.network.training.recipe import LabelledPictures, Recipe
 from transfer.network.training.results import EpochFigures, SelectedWeights, figures
@@ -145,7 +145,8 @@ class Training:
             parts = ((targets, logits), (self.validation.targets, validation_logits))
             entry = EpochFigures(*(value for part in parts for value in figures(self.link, *part)))
             self.state.record(epoch, entry, self.rate(validation_logits, None if epoch else 1.0))
-        return report_epoch(epoch, self.recipe.epochs, entry, len(targets), self.learning_rate(), start, learnt)
+        rate = mean_learning_rate(self.recipe, self.steps, epoch) if epoch else 0.0
+        return report_epoch(epoch, self.recipe.epochs, entry, len(targets), rate, start, learnt)
 
     def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Go through the train pictures once, and learn from them unless `epoch` is 0.

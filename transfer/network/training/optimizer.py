@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from transfer.errors import InputError
@@ -116,18 +117,32 @@ def adamw(peak: float, weight_decay: float, steps: int, warmup_steps: int, argum
     arguments: further arguments of Keras' Adam: global_clipnorm, gradient_accumulation_steps, use_ema, ...
     Raises InputError for an argument that Keras does not know or refuses.
     """
-    schedule = keras.optimizers.schedules.CosineDecay(
+    try:
+        return LayerwiseAdamW(_schedule(peak, steps, warmup_steps), weight_decay, **arguments)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"finetune.optimizer has what Keras' Adam does not take: {str(error).splitlines()[0]}"
+        ) from None
+
+
+def mean_learning_rate(recipe: Recipe, steps: int, epoch: int) -> float:
+    """The mean of the learning rates with which an epoch's updates are made, before factors of layers.
+
+    steps: updates in one epoch
+    epoch: 1 to `recipe.epochs`
+    """
+    schedule = _schedule(recipe.learning_rate, recipe.epochs * steps, round(recipe.warmup_epochs * steps))
+    return float(np.mean([schedule(step) for step in range((epoch - 1) * steps, epoch * steps)]))
+
+
+def _schedule(peak: float, steps: int, warmup_steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """From zero to the peak along a line, then to zero along a cosine; for the arguments see `adamw`."""
+    return keras.optimizers.schedules.CosineDecay(
         0.0 if warmup_steps else peak,
         max(steps - warmup_steps, 1),
         warmup_target=peak if warmup_steps else None,
         warmup_steps=warmup_steps,
     )
-    try:
-        return LayerwiseAdamW(schedule, weight_decay, **arguments)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"finetune.optimizer has what Keras' Adam does not take: {str(error).splitlines()[0]}"
-        ) from None
 
 
 def learning_rate_factors(classifier: keras.Model, layer_decay: float, blocks: dict[str, int] | None) -> list[float]:

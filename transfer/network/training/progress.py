@@ -14,7 +14,7 @@ class EpochReport:
     epoch: 0 is before any update
     epochs: how many there are at most
     figures: what the epoch gave
-    learning_rate: at the end of the epoch
+    learning_rate: the mean of its updates'; 0 in epoch 0
     pictures_per_second: train pictures, without the time for validation
     seconds_left: until the last epoch ends, if all take as long as this one
     """
