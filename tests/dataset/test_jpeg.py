@@ -10,6 +10,7 @@ from tests.dataset.encoded import encoded
 from transfer.dataset.decoding import decode
 from transfer.dataset.drawn import draw
 from transfer.dataset.jpeg import MAX_SCANS, count_scans
+from transfer.dataset.pictures import resize
 from transfer.dataset.rejected import Rejected
 
 NOISE = np.random.default_rng(0)
@@ -80,3 +81,32 @@ def test_scans_are_counted_up_to_the_end_of_the_picture():
     progressive = encoded(PHOTO, "JPEG", progressive=True)
     assert count_scans(progressive) == progressive.count(b"\xff\xda") > 5
     assert count_scans(progressive[:-2] + film) > MAX_SCANS
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=str)
+def test_a_large_picture_is_decoded_small_looks_the_same_and_damage_still_shows(mode, options):
+    large = PHOTO.resize((12, 9)).resize((1800, 1300), Image.Resampling.BICUBIC)
+    content = encoded(large.convert(mode), "JPEG", quality=95, **options)
+    whole = decode(content)
+    for size, sides in ((100, (225, 163)), (200, (450, 325)), (400, (900, 650)), (500, (1800, 1300))):
+        image = decode(content, size)
+        assert image.size == sides and image.info["original_size"] == (1800, 1300)
+        assert np.abs(np.asarray(resize(image, size), int) - np.asarray(resize(whole, size), int)).mean() < 1.5
+    half = len(content) // 2
+    with pytest.raises(Rejected, match="damaged"):
+        decode(content[:half] + bytes(4096) + content[half + 4096 :], 100)
+    with pytest.raises(Rejected, match="truncated"):
+        decode(content[:half], 100)
+
+
+def test_a_picture_that_is_turned_and_large_keeps_the_size_that_it_has_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = decode(encoded(PHOTO.resize((1800, 1300)), "JPEG", exif=exif.tobytes()), 100)
+    assert image.size == (163, 225) and image.info["original_size"] == (1300, 1800)
+
+
+@pytest.mark.parametrize("side", range(1, 18))
+def test_small_pictures_keep_all_their_pixels(side):
+    assert decode(encoded(PHOTO.resize((side, 40)), "JPEG"), 1).size == (side, 40)

@@ -206,3 +206,14 @@ def test_a_png_with_a_bit_flipped_is_never_taken_for_another_picture():
 def test_a_png_cut_short_is_never_accepted(cut):
     with pytest.raises(Rejected):
         decode(encoded(COLOUR, "PNG")[: -12 - cut])
+
+
+def test_a_large_picture_has_one_id_whatever_its_metadata_and_no_pixel_more_than_are_needed():
+    large = COLOUR.resize((1600, 1200), Image.Resampling.BICUBIC)
+    limits = LIMITS | {"max_pixels": 10**7}
+    plain, noted = (prepare(encoded(large, "JPEG", comment=comment), **limits) for comment in (b"", b"a note"))
+    assert plain.id == noted.id and plain.sha256 != noted.sha256 and (plain.width, plain.height) == (1600, 1200)
+    lossless = [prepare(encoded(large, kind), **limits) for kind in ("PNG", "BMP", "TIFF")]
+    assert len({picture.id for picture in lossless}) == 1
+    assert np.abs(plain.pixels().astype(int) - lossless[0].pixels().astype(int)).mean() < 2
+    assert decode(encoded(large), 64).size == (200, 150)

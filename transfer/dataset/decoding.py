@@ -17,18 +17,19 @@ from transfer.dataset.raw_photographs import raw_kind
 from transfer.dataset.rejected import Rejected
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit; `max_pixels` below is checked as early
-LARGEST = 10**8  # pixels that are kept: of a larger picture, every 2 x 2, 4 x 4 or 8 x 8 become one
-LEAST_SIDE = 2048  # pixels, of what is left of one
+REDUCED = 1024  # pixels, the shorter side: of a picture with fewer, all pixels are decoded
+SPARE = 1.5  # times the size that is wanted: what is left of a reduced picture's shorter side, at least
 
 
-def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**9) -> Image.Image:
-    """Decode a picture in full: RGB, upright, the first frame of an animation, transparency on white.
+def decode(content: bytes, size: int = 10**9, min_size: int = 1, max_pixels: int = 10**9) -> Image.Image:
+    """Decode a picture: RGB, upright, the first frame of an animation, transparency on white.
 
-    content: of its file
+    content: of its file, which is read to its end in any case
+    size: pixels, what the shorter side will be reduced to afterwards
     min_size: pixels, of the shorter side at least
     max_pixels: width x height at most, checked before anything is decoded
-    Returns the picture with info["original_size"], the width and height that it has upright, in pixels: pictures of
-    more than LARGEST pixels are decoded at half the size, or a quarter, or an eighth.
+    Returns the picture with info["original_size"], the width and height that it has upright, in pixels: large pictures
+    are decoded at half the size, or a quarter, or an eighth, so that time and memory hardly grow with them.
     Raises Rejected.
     """
     if not content:
@@ -38,7 +39,7 @@ def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**9) -> Image.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata
-            image, size = _load(content, min_size, max_pixels)
+            image, original = _load(content, size, min_size, max_pixels)
             as_stored = image.size
             with suppress(Exception):  # the pixels are sound even where the metadata makes no sense
                 ImageOps.exif_transpose(image, in_place=True)
@@ -51,12 +52,12 @@ def decode(content: bytes, min_size: int = 1, max_pixels: int = 10**9) -> Image.
     except Exception as error:  # whatever a decoder raises means that the input is damaged
         message = " ".join(str(error).split()) or type(error).__name__
         raise Rejected("truncated" if "truncated" in message.lower() else "undecodable", message) from None
-    image.info = {"original_size": size[::-1] if is_turned else size}
+    image.info = {"original_size": original[::-1] if is_turned else original}
     return image
 
 
-def _load(content: bytes, min_size: int, max_pixels: int) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture as it is stored, but for what is too large, and the size that it is stored in: (width, height)."""
+def _load(content: bytes, size: int, min_size: int, max_pixels: int) -> tuple[Image.Image, tuple[int, int]]:
+    """The picture as it is stored, but reduced if it is large, and its stored size: (width, height)."""
 
     def check(width: int, height: int) -> None:
         if width * height > max_pixels:
@@ -74,7 +75,7 @@ def _load(content: bytes, min_size: int, max_pixels: int) -> tuple[Image.Image, 
         raise Rejected("undecodable", raw)
     for key in ("xmp", "XML:com.adobe.xmp"):
         image.info.pop(key, None)  # its orientation is one that no browser obeys
-    size, factor = image.size, _factor(*image.size)
+    original, factor = image.size, _factor(min(image.size), size)
     if image.format in ("JPEG", "MPO"):
         image = _load_jpeg(image, content, factor)
     elif image.format == "JPEG2000" and factor > 1:
@@ -83,7 +84,7 @@ def _load(content: bytes, min_size: int, max_pixels: int) -> tuple[Image.Image, 
     if image.format == "PNG":
         Image.open(BytesIO(content), formats=["PNG"]).verify()  # its checksums, which load() ignores
         scale_transparency(image, content)
-    return _reduced(image, round(factor * image.width / size[0])), size
+    return _reduced(image, round(factor * image.width / original[0])), original
 
 
 def _load_jpeg(image: Image.Image, content: bytes, factor: int) -> Image.Image:
@@ -91,23 +92,25 @@ def _load_jpeg(image: Image.Image, content: bytes, factor: int) -> Image.Image:
     if count_scans(content) > MAX_SCANS:
         raise Rejected("undecodable", f"a JPEG in more than {MAX_SCANS} scans")
     mode = {"L": "GRAY", "RGB": "RGB"}.get(image.mode)
-    if factor > 1 or not mode:
-        decode_strictly(content, mode or "CMYK", 8)
-        image.draft(None, tuple(side // factor for side in image.size))
-    elif (pixels := decode_strictly(content, mode)) is not None:
+    least = -(-min(image.size) // factor) if factor > 1 else 0
+    pixels = decode_strictly(content, mode or "CMYK", least if mode else 1)
+    if mode and pixels is not None:
         loaded = Image.fromarray(pixels.squeeze(-1) if mode == "GRAY" else pixels)
         loaded.info = image.info
         return loaded
+    if factor > 1:
+        image.draft(None, tuple(side // factor for side in image.size))
     return image
 
 
-def _factor(width: int, height: int) -> int:
-    """By what the sides of a picture are divided: the least of 1, 2, 4 and 8 after which it is not too large."""
-    fitting = [factor for factor in (1, 2, 4, 8) if width * height <= LARGEST * factor**2]
-    factor = fitting[0] if fitting else 8
-    while factor > 1 and min(width, height) < LEAST_SIDE * factor:
-        factor //= 2
-    return factor
+def _factor(side: int, size: int) -> int:
+    """By what the sides of a picture are divided, 1, 2, 4 or 8: by JPEG's own steps, which cost next to nothing.
+
+    side: the shorter one, pixels
+    size: what it will be reduced to, pixels
+    """
+    fitting = [factor for factor in (2, 4, 8) if side >= REDUCED and side >= SPARE * factor * size]
+    return max(fitting, default=1)
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:

@@ -28,11 +28,11 @@ def count_scans(content: bytes) -> int:
     return scans
 
 
-def decode_strictly(content: bytes, mode: str, factor: int = 1) -> np.ndarray | None:
+def decode_strictly(content: bytes, mode: str, least: int = 0) -> np.ndarray | None:
     """The pixels of a JPEG, uint8 (height, width, channels); None if this decoder cannot read it and another may.
 
     mode: RGB, GRAY or CMYK
-    factor: both sides are divided by it: 1, 2, 4 or 8
+    least: pixels, of both sides: the picture is decoded at the smallest scale that leaves them; 0: at full size
     Raises Rejected, `truncated` or `damaged`, where other decoders make up pixels for those that are missing.
     """
     import simplejpeg  # only the workers need it
@@ -40,8 +40,7 @@ def decode_strictly(content: bytes, mode: str, factor: int = 1) -> np.ndarray | 
     if content[11:13] not in (b"\1\1", b"\1\2") and content[6:11] == b"JFIF\0":
         content = content[:11] + b"\1\1" + content[13:]  # another revision is the decoder's only fault to find
     try:
-        size = {"min_height": 1, "min_width": 1, "min_factor": factor} if factor > 1 else {}
-        return simplejpeg.decode_jpeg(content, mode, **size)
+        return simplejpeg.decode_jpeg(content, mode, min_height=least, min_width=least)
     except ValueError as error:
         message = str(error)
     if message.startswith("Premature end"):

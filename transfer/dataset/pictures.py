@@ -18,7 +18,8 @@ class Prepared:
     """A picture as it is stored, and what is known of the original.
 
     jpeg: size x size pixels, quality 95, no chroma subsampling
-    id: 16 hexadecimal digits, a hash of the original's size and pixels: the same picture has the same id in any format
+    id: 16 hexadecimal digits, a hash of the original's size and of its pixels as `decode` gives them for this size: the
+        same picture has the same id whatever its metadata, and in any lossless format
     sha256: of the original file, hexadecimal
     width, height: of the original, upright, in pixels
     thumbnail: grey uint8 (64, 64), as bytes
@@ -48,7 +49,7 @@ def prepare(content: bytes, size: int, min_size: int, max_pixels: int) -> Prepar
     max_pixels: width x height of the original at most
     Raises Rejected.
     """
-    image = decode(content, min_size, max_pixels)
+    image = decode(content, size, min_size, max_pixels)
     width, height = image.info["original_size"]
     small = image.convert("L").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
     low, high = small.getextrema()  # takes no time, as all pixels do
