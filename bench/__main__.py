@@ -31,7 +31,16 @@ GROUPS = {
     growing: ["memory", "growth"],
     network: ["extract", "finetune"],
 }
-SMOKE = ["noop", "startup/preprocess", "startup/finetune", "preprocess", "repro", "extract", "finetune/reused"]
+SMOKE = [
+    "noop",
+    "startup/preprocess",
+    "startup/finetune",
+    "preprocess",
+    "preprocess/phone",
+    "repro",
+    "extract",
+    "finetune/reused",
+]
 SMOKE += ["memory/preprocess", "memory/feature-extract", "growth/preprocess"]
 
 

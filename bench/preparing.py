@@ -1,4 +1,4 @@
-"""Row preprocess, and what it is held against: python -m bench.preparing SIZE ARCHIVE..."""
+"""Rows preprocess/..., and what the first of them is held against: python -m bench.preparing SIZE ARCHIVE..."""
 
 import sys
 from collections.abc import Iterator
@@ -10,11 +10,16 @@ from zipfile import ZipFile
 from PIL import Image
 
 from bench.harness import Measured, Sizes, in_turn
+from bench.phone import phone
 from bench.projects import Project
 
 
 def preprocess(sizes: Sizes, folder: Path, rounds: int, rows: list[str]) -> Iterator[Measured]:
-    """Both sides as whole processes, from the same archives, on all cores."""
+    if "preprocess/phone" in rows:
+        yield phone(rounds)
+    if "preprocess" not in rows:
+        return
+    # Both sides as whole processes, from the same archives, on all cores.
     project = Project(folder / "preprocess", {**sizes.source, "image.size": sizes.size})
     project.stage("download")
     archives = [archive for split in ("train", "test") for archive in project.archives(split)]
