@@ -10,8 +10,7 @@ from pathlib import Path
 from transfer.dataset.archives import OnSkip
 from transfer.dataset.checksums import sha256
 from transfer.dataset.raw_folders import FOLDERS
-from transfer.dataset.sources import Origin, dvc, google_drive, huggingface, local, sample, url
-from transfer.dataset.sources.labels_table import bring_table
+from transfer.dataset.sources import Origin
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -29,6 +28,8 @@ def main() -> None:
             origins = bring(params, folder, lambda *member: skipped.writerow(member))
         if params.data.labels and params.data.labels.table:
             refresh_record({"labels": params.data.labels.table})
+            from transfer.dataset.sources.labels_table import bring_table
+
             bring_table(folder, params.data.labels.table)
         with table(folder / "manifest.csv", "split", "file", "bytes", "sha256") as manifest:
             manifest.writerows(list_archives(folder, origins))
@@ -40,21 +41,35 @@ def main() -> None:
 def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
     """Fill folder/train, folder/test, ... from the chosen source; returns the origins of what was fetched.
 
+    Only that one is imported: together they take as long to import as all the rest.
+
     on_skip: called as FOLDER/name for each file that is left out
     """
     match params.data.chosen:
         case Sample() as it:
+            from transfer.dataset.sources import sample
+
             return sample.bring(folder, it.classes, it.train, it.test, params.seed.data)
         case Local() as it:
+            from transfer.dataset.sources import local
+
             refresh_record(it.places)
             return local.bring(folder, on_skip, it.train, it.validation, it.test)
         case Url() as it:
+            from transfer.dataset.sources import url
+
             return url.bring(folder, DOWNLOADS, it.train, it.test, it.train_sha256, it.test_sha256)
         case GoogleDrive() as it:
+            from transfer.dataset.sources import google_drive
+
             return google_drive.bring(folder, on_skip, DOWNLOADS, it.train, it.test)
         case Dvc() as it:
+            from transfer.dataset.sources import dvc
+
             return dvc.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.rev)
         case HuggingFace() as it:
+            from transfer.dataset.sources import huggingface
+
             return huggingface.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.revision)
 
 

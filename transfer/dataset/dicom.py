@@ -1,19 +1,15 @@
 """DICOM: the first frame of a medical picture, grey as its window says, or in colour."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pydicom  # an extra
 from PIL import Image
+from pydicom.pixels import apply_modality_lut, apply_voi_lut, pixel_array
 
 from transfer.dataset.rejected import Rejected
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
 
 DEFLATED = b"1.2.840.10008.1.2.1.99"  # a transfer syntax that unpacks to any number of bytes while it is read
 
@@ -26,9 +22,6 @@ def open_dicom(content: bytes, check: Callable[[int, int], None]) -> Image.Image
     check: called with width and height, before any pixel is decoded; raises Rejected for what is not to be
     Raises Rejected for a file without a picture, or with one whose compression needs another package.
     """
-    import pydicom
-    from pydicom.pixels import apply_modality_lut, apply_voi_lut, pixel_array
-
     if DEFLATED in content[:2048]:
         raise Rejected("undecodable", "a deflated DICOM; save it uncompressed")
     logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # of odd metadata
@@ -56,7 +49,7 @@ def open_dicom(content: bytes, check: Callable[[int, int], None]) -> Image.Image
     return Image.fromarray((np.clip(shares, 0, 1) * 255).round().astype(np.uint8))
 
 
-def _windowed(values: np.ndarray, dataset: Dataset) -> np.ndarray:
+def _windowed(values: np.ndarray, dataset: pydicom.Dataset) -> np.ndarray:
     """As shares of white, by DICOM PS3.3, C.11.2.1.2 and C.11.2.1.3."""
     centre, width = (_first(dataset.get(name)) for name in ("WindowCenter", "WindowWidth"))
     function = dataset.get("VOILUTFunction", "LINEAR")

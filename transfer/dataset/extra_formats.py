@@ -5,7 +5,6 @@ from io import BytesIO
 
 from PIL import Image
 
-from transfer.dataset.dicom import open_dicom
 from transfer.dataset.file_kinds import missing_extra
 from transfer.dataset.jpeg_xl_header import jpeg_xl_size
 from transfer.dataset.rejected import Rejected
@@ -27,7 +26,7 @@ def open_extra(kind: str, content: bytes, check: Callable[[int, int], None]) -> 
         elif kind == "JPEG XL":
             import pillow_jxl  # noqa: F401  registers itself with Pillow
         else:
-            import pydicom  # noqa: F401
+            from transfer.dataset.dicom import open_dicom
     except ImportError:
         raise Rejected("undecodable", missing_extra(kind)) from None
     if kind == "DICOM":

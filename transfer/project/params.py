@@ -17,7 +17,10 @@ from transfer.project.schema import Params
 TEXT, NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
-class _Loader(yaml.SafeLoader):
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where PyYAML was built with libyaml
+
+
+class _Loader(_SafeLoader):
     """PyYAML reads YAML 1.1, where `5e-05`, as DVC (YAML 1.2) writes it, is a string; here it is a number."""
 
 
