@@ -10,7 +10,7 @@ MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten, and thousands
 EXTRA = 16  # bytes that no pixel needs at the end: cameras leave one or two, and a decoder that lost its way, hundreds
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")  # of segments, all of which have a length; and the end's
 _EXTRANEOUS = re.compile(r"(\d+) extraneous bytes before marker 0x([0-9a-f]+)")
-_SCAN, _END = 0xDA, 0xD9
+_SCAN, _END, _COMMENT, _APPLICATION = 0xDA, 0xD9, 0xFE, range(0xE0, 0xF0)
 
 
 def count_scans(content: bytes) -> int:
@@ -26,6 +26,20 @@ def count_scans(content: bytes) -> int:
         scans += kind == _SCAN
         at = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2], "big")
     return scans
+
+
+def without_metadata(content: bytes) -> bytes:
+    """A JPEG stream without its comments and application segments, and without what follows its end."""
+    kept, start, at = [], 0, 2
+    while marker := _MARKER.search(content, at):
+        kind, end = content[marker.start() + 1], marker.end()
+        if kind == _END:
+            return b"".join([*kept, content[start:end]])
+        at = end + int.from_bytes(content[end : end + 2], "big")
+        if kind == _COMMENT or kind in _APPLICATION:
+            kept.append(content[start : marker.start()])
+            start = at
+    return b"".join([*kept, content[start:]])
 
 
 def decode_strictly(content: bytes, mode: str, least: int = 0) -> np.ndarray | None:

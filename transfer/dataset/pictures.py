@@ -7,10 +7,12 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps
 
-from transfer.dataset.decoding import decode
+from transfer.dataset.decoding import REDUCED, decode
+from transfer.dataset.jpeg import without_metadata
 from transfer.dataset.rejected import Rejected
 
 THUMBNAIL = 64  # pixels, square
+JPEG, ORIENTATION = b"\xff\xd8\xff", 274  # how a file begins; a tag of EXIF
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,7 @@ class Prepared:
     """A picture as it is stored, and what is known of the original.
 
     jpeg: size x size pixels, quality 95, no chroma subsampling
-    id: 16 hexadecimal digits, a hash of the original's size and of its pixels as `decode` gives them for this size: the
-        same picture has the same id whatever its metadata, and in any lossless format
+    id: 16 hexadecimal digits, a hash that says which picture it is, see `identify`
     sha256: of the original file, hexadecimal
     width, height: of the original, upright, in pixels
     thumbnail: grey uint8 (64, 64), as bytes
@@ -55,16 +56,42 @@ def prepare(content: bytes, size: int, min_size: int, max_pixels: int) -> Prepar
     low, high = small.getextrema()  # takes no time, as all pixels do
     if low == high and all(least == most for least, most in image.getextrema()):
         raise Rejected("blank", f"every pixel is the same: {image.getpixel((0, 0))}")
-    pixels = hashlib.sha256(f"{width}x{height}".encode())
-    pixels.update(image.tobytes())
     return Prepared(
         jpeg=encode(resize(image, size)),
-        id=pixels.hexdigest()[:16],
+        id=identify(content, image),
         sha256=hashlib.sha256(content).hexdigest(),
         width=width,
         height=height,
         thumbnail=small.tobytes(),
     )
+
+
+def identify(content: bytes, image: Image.Image) -> str:
+    """A hash of a picture's size and pixels, 16 hexadecimal digits: the same in any format, whatever the metadata.
+
+    Of a picture that `decode` reduces, not all pixels are at hand. There the hash is of what a JPEG holds beside its
+    metadata, or of another file as it is: it must not depend on the size that is wanted.
+
+    content: of its file
+    image: as from `decode`
+    """
+    width, height = image.info["original_size"]
+    picture = hashlib.sha256(f"{width}x{height}".encode())
+    if min(width, height) < REDUCED:
+        picture.update(image.tobytes())
+    elif content.startswith(JPEG):
+        picture.update(f"turned {_orientation(content)}".encode() + without_metadata(content))
+    else:
+        picture.update(content)
+    return picture.hexdigest()[:16]
+
+
+def _orientation(content: bytes) -> int:
+    """How EXIF says that a picture is to be turned; 1, as it is, where that makes no sense."""
+    try:
+        return Image.open(BytesIO(content)).getexif().get(ORIENTATION, 1)
+    except Exception:  # as many kinds as there are ways to write it wrongly
+        return 1
 
 
 def resize(image: Image.Image, size: int) -> Image.Image:
