@@ -37,7 +37,7 @@ def test_equal_models_yield_no_difference_shown(language):
     assert findings.advice(comparison, "A", "B").key == "advice.either"
     assert findings.recommended(comparison, "A", "B") == "A"
     keys = [key for key, _ in findings.differences(comparison, "A", "B")]
-    assert keys == ["differences.log_loss_none", "differences.roc_auc", "differences.resolution"]
+    assert keys == ["differences.log_loss_none", "differences.roc_auc", "differences.resolution", "differences.power"]
 
 
 def test_a_better_model_is_named_whichever_comes_first():
@@ -83,7 +83,7 @@ def made(accuracy: int, log_loss: int) -> Comparison:
     """A comparison in which the second model is shown to be better (1), worse (-1), or neither (0)."""
     more, less = (Difference(value, Interval(value - 0.5, value + 0.5)) for value in (accuracy, -log_loss))
     p = [0.01 if value else 1.0 for value in (accuracy, log_loss)]
-    return Comparison(9, 3, 2, 2, 2, *p, more, less, None)
+    return Comparison(9, 3, 2, 2, 2, p[0], p[0], p[1], more, less, None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -95,9 +95,9 @@ def test_too_few_errors_to_judge_probabilities_are_said_to_be_too_few(language):
 
 
 def test_what_a_test_set_can_show_is_no_less_than_mcnemars_test_needs():
-    *_, (key, gaps) = findings.differences(compared(WEAK, WEAK), "A", "B")
+    *_, (key, gaps), _ = findings.differences(compared(WEAK, WEAK), "A", "B")
     assert key == "differences.resolution" and gaps["width"] == pytest.approx(100 * 6 / 400)
-    *_, (_, wider) = findings.differences(compared(WEAK, STRONG), "A", "B")
+    *_, (_, wider), _ = findings.differences(compared(WEAK, STRONG), "A", "B")
     interval = compared(WEAK, STRONG).accuracy.interval
     assert wider["width"] == pytest.approx(50 * (interval.high - interval.low))
 
@@ -230,7 +230,23 @@ def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
     texts = Texts(language)
     numbers = dict.fromkeys(
-        ("low", "value", "high", "z", "width", "start", "loss", "end", "weight", "sure", "right", "l2", "temperature"),
+        (
+            "low",
+            "value",
+            "high",
+            "z",
+            "width",
+            "start",
+            "loss",
+            "end",
+            "weight",
+            "sure",
+            "right",
+            "l2",
+            "temperature",
+            "error",
+            "power",
+        ),
         0.5,
     )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 from sklearn.metrics import roc_auc_score
 
 from tests.analysis.made import predictions
 from transfer.analysis import paired
-from transfer.analysis.difference import holm, mcnemar_p
+from transfer.analysis.difference import holm, mcnemar_mid_p, mcnemar_p
 from transfer.analysis.score_interval import difference_interval
 from transfer.analysis.sign_flip import sign_flip_p
 from transfer.classes import Classes
@@ -35,7 +36,8 @@ def test_by_hand():
 
 def test_what_is_written_says_what_each_number_is_of():
     written = compare(ACTUAL, FIRST, SECOND, 7).to_json()
-    counts = ["n", "both_right", "only_first_right", "only_second_right", "both_wrong", "mcnemar_p", "log_loss_p"]
+    counts = ["n", "both_right", "only_first_right", "only_second_right", "both_wrong", "mcnemar_p", "mcnemar_mid_p"]
+    counts.append("log_loss_p")
     ends = [f"{measure}_difference{end}" for measure in paired.MEASURES for end in ("", "_low", "_high")]
     assert list(written) == counts + ends
     assert list(compare(np.ones(6, int), FIRST, SECOND, 7).to_json()) == counts + ends[:6]  # one class: no ROC
@@ -48,6 +50,16 @@ def test_mcnemar_exact():
     assert compare(actual, first, np.full(30, 0.9), 0).mcnemar_p == pytest.approx(2 / 2**10)
     assert mcnemar_p(0, 10) == mcnemar_p(10, 0) == pytest.approx(2 / 2**10)
     assert mcnemar_p(0, 0) == 1
+
+
+@pytest.mark.parametrize("first, second", [(0, 0), (0, 6), (3, 9), (4, 4), (10, 2), (1, 0)])
+def test_mid_p_is_half_of_those_as_likely_and_all_of_those_less_likely(first, second):
+    """By adding up: pictures that only one model has right are like tosses of a coin."""
+    counts = np.arange(first + second + 1)
+    chances = binom.pmf(counts, first + second, 0.5)
+    farther = abs(counts - counts.mean()) - abs(first - counts.mean())
+    expected = chances[farther > 1e-9].sum() + chances[abs(farther) <= 1e-9].sum() / 2
+    assert mcnemar_mid_p(first, second) == pytest.approx(1.0 if not first + second else expected)
 
 
 @settings(max_examples=10, deadline=None)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, hypergeom
 
 from tests.analysis.made import predictions
 from transfer.analysis.spread_of_errors import spread_of_errors
@@ -27,6 +27,13 @@ def test_p_is_about_that_of_the_chi_square_test_where_there_are_many_pictures():
     expected = chi2_contingency([wrong, n - wrong]).pvalue
     assert 0.01 < expected < 0.2
     np.testing.assert_allclose(spread_of_errors(made(n, wrong)).p, expected, atol=0.01)
+
+
+def test_of_two_classes_p_is_that_of_all_tables_as_unlikely():
+    """The wrong pictures are drawn from all: as many of the first class as a hypergeometric distribution gives."""
+    n, wrong = np.array([12, 20]), np.array([6, 2])
+    chances = hypergeom.pmf(np.arange(9), 32, 12, 8)
+    assert spread_of_errors(made(n, wrong)).p == pytest.approx(chances[chances <= chances[6] * (1 + 1e-9)].sum())
 
 
 def test_even_errors_are_rarely_called_uneven():

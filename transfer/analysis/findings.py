@@ -11,6 +11,7 @@ from transfer.analysis.calibration import confidence_test, spiegelhalter_test
 from transfer.analysis.difference import LEVEL, Difference
 from transfer.analysis.metrics import calibrated
 from transfer.analysis.paired import FEWEST_WRONG, Comparison
+from transfer.analysis.power import power_of_halving
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.spread_of_errors import spread_of_errors
 
@@ -85,7 +86,11 @@ def differences(comparison: Comparison, first: str, second: str) -> list[Finding
     interval = comparison.accuracy.interval
     # McNemar's test needs six pictures that one model alone has right to come out below 5 %.
     width = 100 * max((interval.high - interval.low) / 2, 6 / comparison.n)
-    return [*found, Finding("differences.resolution", {"n": comparison.n, "width": min(width, 100)})]
+    found.append(Finding("differences.resolution", {"n": comparison.n, "width": min(width, 100)}))
+    if error := comparison.worse_error:
+        power = power_of_halving(comparison.n, error)
+        found.append(Finding("differences.power", {"n": comparison.n, "error": 100 * error, "power": 100 * power}))
+    return found
 
 
 def _ranked(sign: int, first: str, second: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from transfer.analysis.difference import LEVEL, Difference, holm, mcnemar_p
+from transfer.analysis.difference import LEVEL, Difference, holm, mcnemar_mid_p, mcnemar_p
 from transfer.analysis.intervals import bootstrap_interval
 from transfer.analysis.metrics import cross_entropies
 from transfer.analysis.predictions import Predictions
@@ -25,6 +25,7 @@ class Comparison:
 
     both_right, only_first_right, only_second_right, both_wrong: counts of pictures, which add up to `n`
     mcnemar_p: exact two-sided p-value of McNemar's test, on accuracy
+    mcnemar_mid_p: the same with half of the chance of these very counts; no verdict hangs on it
     log_loss_p: two-sided p-value of the sign-flip test, on log-loss
     roc_auc: in the binary form; None where the pictures are all of one class; it is measured, and not tested
     recall_by_class: in the multiclass form, of each class that has pictures
@@ -36,6 +37,7 @@ class Comparison:
     only_second_right: int
     both_wrong: int
     mcnemar_p: float
+    mcnemar_mid_p: float
     log_loss_p: float
     accuracy: Difference
     log_loss: Difference
@@ -51,6 +53,11 @@ class Comparison:
     def wrong(self) -> int:
         """Pictures that one model or the other, or both, call wrongly."""
         return self.n - self.both_right
+
+    @property
+    def worse_error(self) -> float:
+        """The error rate of the model that errs more, in [0, 1]."""
+        return (self.both_wrong + max(self.only_first_right, self.only_second_right)) / self.n
 
     def corrected_p(self, measure: Measure) -> float:
         """The p-value on "accuracy" or "log_loss", corrected for there being two tests (S. Holm, 1979)."""
@@ -98,6 +105,7 @@ def compare(first: Predictions, second: Predictions, seed: int) -> Comparison:
         only_second_right=only_second,
         both_wrong=int(np.sum(~right[0] & ~right[1])),
         mcnemar_p=mcnemar_p(only_first, only_second),
+        mcnemar_mid_p=mcnemar_mid_p(only_first, only_second),
         log_loss_p=sign_flip_p(more_loss, seed),
         accuracy=Difference((only_second - only_first) / len(first), interval),
         log_loss=_mean_difference(more_loss, seed),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import fisher_exact
 
 from transfer.analysis.per_class import confusion_table
 from transfer.analysis.predictions import Predictions
@@ -33,7 +33,7 @@ class SpreadOfErrors:
 def spread_of_errors(predictions: Predictions) -> SpreadOfErrors:
     """Test whether a model errs more on some classes than on others, given the classes' sizes.
 
-    Of two classes by the exact binomial test; of more by Pearson's statistic, whose distribution for as many errors on
+    Of two classes by Fisher's exact test; of more by Pearson's statistic, whose distribution for as many errors on
     classes of these sizes is drawn 9,999 times, so that it holds for few pictures, too.
     """
     table = confusion_table(predictions)
@@ -42,7 +42,7 @@ def spread_of_errors(predictions: Predictions) -> SpreadOfErrors:
     if not wrong.sum():
         p = 1.0
     elif len(n) == 2:
-        p = float(binomtest(int(wrong[1]), int(wrong.sum()), n[1] / n.sum()).pvalue)
+        p = float(fisher_exact([wrong, n - wrong]).pvalue)
     else:
         p = _drawn_p(n, wrong)
     return SpreadOfErrors(tuple(n.tolist()), tuple(wrong.tolist()), p)

@@ -57,7 +57,7 @@ def paired_table(metrics: dict[str, Metrics], comparison: Comparison) -> str:
     lines.append(
         f"right: {comparison.both_right} by both, {comparison.only_first_right} only by {first}, "
         f"{comparison.only_second_right} only by {second}, {comparison.both_wrong} by neither; "
-        f"McNemar's exact p = {comparison.mcnemar_p:.2g}"
+        f"McNemar's exact p = {comparison.mcnemar_p:.2g}, mid-p = {comparison.mcnemar_mid_p:.2g}"
     )
     return "\n".join(lines)
 
