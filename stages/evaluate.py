@@ -72,18 +72,21 @@ def main() -> None:
 
 
 def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, ModelResults]:
-    """What each model does on the test split, beside how it was trained."""
-    rows = np.flatnonzero(store.manifest["split"] == "test")
-    test, threshold = store.manifest.iloc[rows], params.evaluate.threshold
+    """What each model does on the test split and on the pictures that chose, beside how it was trained."""
     all_at_once = int((store.manifest["split"] == "train").sum())  # a step of the head's takes all pictures
     batches = {"head": all_at_once, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
+    rows = [np.flatnonzero(store.manifest["split"] == split) for split in ("test", "validation")]
     models = {}
     for model, network in networks.items():
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probabilities = predict_probabilities(predictor, store.jpeg, rows, INFERENCE_BATCH, f"testing {model}")
-        predictions = Predictions.of(test["id"], test["file"], test["target"], probabilities, store.classes, threshold)
-        training = Training.read(Path("models", model), batches[model])
-        models[model] = ModelResults.of(training, predictions)
+        probabilities = predict_probabilities(
+            predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, f"testing {model}"
+        )
+        predictions = []
+        for part, found in zip(rows, np.split(probabilities, [len(rows[0])]), strict=True):
+            named = (store.manifest.iloc[part][column] for column in ("id", "file", "target"))
+            predictions.append(Predictions.of(*named, found, store.classes, params.evaluate.threshold))
+        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions)
     return models
 
 

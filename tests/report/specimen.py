@@ -72,7 +72,8 @@ def efficiency() -> pd.DataFrame:
 
 def tested(model: str, actual, probability, **named) -> ModelResults:
     """A model with these probabilities of the positive class on the test split."""
-    return ModelResults.of(training(model), predictions(actual, probability, **named))
+    made = predictions(actual, probability, **named)
+    return ModelResults.of(training(model), made, made.take(np.arange(min(50, len(made)))))
 
 
 @functools.cache
@@ -113,7 +114,7 @@ def of_classes(
     for seed, (model, clear) in enumerate(clarity):
         p = shares(actual, len(classes), clear, seed)
         made = Predictions.of(ids, files, actual, p, classes, 0.5)
-        models[model] = ModelResults.of(training(model), made)
+        models[model] = ModelResults.of(training(model), made, made.take(np.arange(min(50, n))))
     results = of_models(models, 0, shot)
     if lacking:
         results.dataset.summary["counts"]["test"][lacking] = 0

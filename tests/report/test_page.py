@@ -19,10 +19,11 @@ from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
 from transfer.classes import Classes
 from transfer.errors import InputError
+from transfer.report import result_files
 from transfer.report.figures import shown
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
-from transfer.report.wording import LANGUAGES
+from transfer.report.wording import LANGUAGES, Texts
 
 SECTIONS = [
     "verdict",
@@ -148,8 +149,8 @@ def test_extreme_results_are_drawn_too(results):
     perfect = Training(specimen.curve(3, (0.7, 0.0), (0.0, 1.0)), Selection(LOG_LOSS, 0.0, 3), 64)
     untrained = Training(specimen.curve(0, (0.0, 0.0), (1.0, 1.0)), Selection(LOG_LOSS, 0.0, 0), 32)
     models = {
-        "head": ModelResults.of(perfect, predictions(actual, actual)),
-        "finetuned": ModelResults.of(untrained, predictions(actual, np.zeros(20))),
+        "head": ModelResults.of(perfect, *[predictions(actual, actual)] * 2),
+        "finetuned": ModelResults.of(untrained, *[predictions(actual, np.zeros(20))] * 2),
     }
     comparison = paired.compare(*(found.predictions for found in models.values()), 7)
     comparisons = {("head", "finetuned"): comparison}
@@ -181,3 +182,20 @@ def test_the_model_card_loads_the_model_that_the_verdict_recommends(better):
     name = {"head": "Head", "finetuned": "Fine-tuned"}[better]
     assert f"For pictures like these, use {name}." in card
     assert f'load_model("models/{better}/model.keras")' in card
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_fine_tuning_kept_nothing_the_verdict_says_so_everywhere(language, tmp_path):
+    results = specimen.results(alike=True)
+    trained = results.models["finetuned"].training
+    selection = dataclasses.replace(trained.selection, epoch=0, averaging_weight=1.0)
+    unchanged = dataclasses.replace(
+        results.models["finetuned"], training=dataclasses.replace(trained, selection=selection)
+    )
+    results = specimen.with_models(results, finetuned=unchanged)
+    said = Texts(language)("verdict.unchanged", first=Texts(language).name("model", "head"), second="XX").split("XX")
+    for text in (render_page(results, language), render_card(results, language)):
+        assert all(part.strip() in text for part in said)
+    result_files.write_report(tmp_path, results, "en")
+    assert "so Fine-tuned is Head unchanged." in (tmp_path / "results.txt").read_text()
+    assert "is Head unchanged" not in render_page(specimen.results(), "en")

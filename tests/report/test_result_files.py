@@ -40,8 +40,10 @@ def files(tmp_path_factory, results):
 
 
 def test_every_file_has_its_place(files):
-    tables = ("calibration", "history", "per_class", "precision_recall", "predictions", "roc")
-    expected = {f"metrics/{name}.json" for name in ("head", "finetuned", "scratch", "comparison", "transfer")}
+    tables = ("calibration", "history", "per_class", "precision_recall", "predictions", "roc", "validation")
+    expected = {
+        f"metrics/{name}.json" for name in ("head", "finetuned", "scratch", "validation", "comparison", "transfer")
+    }
     expected |= {f"plots/{model}/{name}.csv" for model, _ in MODELS for name in tables}
     expected |= {"plots/learning_curves.csv", "plots/results.png", "plots/sample_efficiency/head.csv"}
     assert set(files) == expected | {"reports/index.html", "reports/model_card.md", "reports/results.txt"}

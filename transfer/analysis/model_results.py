@@ -14,6 +14,7 @@ class ModelResults:
     """One model: how it was trained, and what it does on the test split.
 
     per_class: in the order of the names
+    validation: what it does on the pictures that chose its weights
     """
 
     training: Training
@@ -21,8 +22,10 @@ class ModelResults:
     metrics: Metrics
     curves: Curves
     per_class: tuple[ClassMetrics, ...]
+    validation: Predictions
 
     @classmethod
-    def of(cls, training: Training, predictions: Predictions) -> "ModelResults":
+    def of(cls, training: Training, predictions: Predictions, validation: Predictions) -> "ModelResults":
         """Compute metrics and curves."""
-        return cls(training, predictions, measure(predictions), Curves.of(predictions), per_class(predictions))
+        measured = (measure(predictions), Curves.of(predictions), per_class(predictions))
+        return cls(training, predictions, *measured, validation)

@@ -1,12 +1,10 @@
 """the experiments that started from this commit, a few columns each: both models' figures, and the params that changed.
 
-Validation figures are those of the epoch with the lowest validation log-loss, which training chose from; test figures
-are those of the model that was kept. Only what is in Git is read: nothing has to be pulled.
+They are in the order of the lowest validation log-loss of either model: choose by that. The test figures are for the
+end: whoever chooses by them will find the chosen one worse on the next pictures. Only what is in Git is read.
 """
 
 import argparse
-import csv
-import io
 import json
 import textwrap
 
@@ -30,7 +28,12 @@ def main(given: argparse.Namespace) -> None:
     names = [COMMIT, *run_command("dvc", "exp", "list", "--name-only").split()]
     committed = flatten(Revision(COMMIT).params())
     rows = [(name, *read(name, committed)) for name in names]
-    print("\n".join(table(rows)))
+    print("\n".join(table(sorted(rows, key=lambda row: validation_loss(row[1])))))
+
+
+def validation_loss(figures: list[float | None]) -> float:
+    """The lowest of both models; infinite where there is none."""
+    return min((loss for loss in figures[2::4] if loss is not None), default=float("inf"))
 
 
 def read(name: str, committed: dict) -> tuple[list[float | None], list[str]]:
@@ -43,18 +46,20 @@ def read(name: str, committed: dict) -> tuple[list[float | None], list[str]]:
 
 def figures(revision: Revision) -> list[float | None]:
     """For each model each measure, on validation and on test pictures; None where there are none."""
+    validated = content_of(revision, "metrics/validation.json")
     found: list[float | None] = []
     for model in MODELS:
-        try:
-            tested = json.loads(revision.text(f"metrics/{model}.json"))
-            epochs = list(csv.DictReader(io.StringIO(revision.text(f"plots/{model}/history.csv"))))
-        except InputError:
-            found += [None] * 4
-            continue
-        best = min(epochs, key=lambda epoch: float(epoch["val_loss"]))
-        validated = {"accuracy": best["val_accuracy"], "log_loss": best["val_loss"]}
-        found += [float(of[measure]) for measure in MEASURES for of in (validated, tested)]
+        parts = (validated.get(model, {}), content_of(revision, f"metrics/{model}.json"))
+        found += [part.get(measure) for measure in MEASURES for part in parts]
     return found
+
+
+def content_of(revision: Revision, path: str) -> dict:
+    """A file of JSON; nothing where an older or an unfinished run has none."""
+    try:
+        return json.loads(revision.text(path))
+    except InputError:
+        return {}
 
 
 def table(rows: list[tuple[str, list[float | None], list[str]]]) -> list[str]:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from transfer.analysis import findings
 from transfer.analysis.learning_curve import side_by_side
+from transfer.analysis.metrics import measure
 from transfer.analysis.per_class import write_per_class
+from transfer.analysis.predictions import Predictions
 from transfer.report import results_png
 from transfer.report.candidate_chart import write_png
 from transfer.report.forms import form_of
@@ -15,12 +16,16 @@ from transfer.report.model_card import render_card
 from transfer.report.page import render_page
 from transfer.report.results import Results
 from transfer.report.table import text_table
+from transfer.report.verdict import advice, verdict
 from transfer.report.wording import Texts, plain
+
+VALIDATION_FIGURES = ("accuracy", "accuracy_low", "accuracy_high", "log_loss", "roc_auc", "roc_auc_ovr", "n")
 
 
 def write_metrics(folder: Path, results: Results) -> None:
-    """Write MODEL.json for each model, comparison.json, and transfer.json and backbones.json if asked for."""
+    """Write MODEL.json for each model, validation.json, comparison.json; transfer.json, backbones.json if asked for."""
     content = {model: found.metrics.to_json() for model, found in results.models.items()}
+    content["validation"] = {model: validation_figures(found.validation) for model, found in results.models.items()}
     content["comparison"] = results.comparison.to_json()
     if results.candidates:
         content["backbones"] = results.candidates.to_json()
@@ -30,11 +35,18 @@ def write_metrics(folder: Path, results: Results) -> None:
         (folder / f"{name}.json").write_text(json.dumps(values, indent=2) + "\n")
 
 
+def validation_figures(validation: Predictions) -> dict[str, float]:
+    """What experiments are ranked by: figures on the pictures that chose, and how many those are."""
+    content = measure(validation).to_json()
+    return {key: content[key] for key in VALIDATION_FIGURES if key in content}
+
+
 def write_plots(folder: Path, results: Results) -> None:
     """Write a folder of tables for each model, those that have all models side by side, and results.png."""
     for model, found in results.models.items():
         (folder / model).mkdir()
         found.predictions.write(folder / model / "predictions.csv")
+        found.validation.write(folder / model / "validation.csv")
         found.training.curve.write(folder / model / "history.csv")
         write_per_class(folder / model / "per_class.csv", found.per_class)
         for name, table in found.curves.tables().items():
@@ -56,8 +68,7 @@ def write_report(folder: Path, results: Results, language: str) -> None:
     In the multiclass form also probabilities/MODEL.npy, float32 (n, K), in the order of predictions.csv.
     """
     texts = Texts("en")
-    names = [texts.name("model", model) for model in results.pair]
-    said = (texts.say(rule(results.comparison, *names)) for rule in (findings.verdict, findings.advice))
+    said = (verdict(results, texts), advice(results, texts))
     metrics = {model: found.metrics for model, found in results.models.items()}
     table = text_table(metrics, form_of(results.classes).details(results), plain(f"Verdict: {' '.join(said)}"))
     (folder / "results.txt").write_text(table + "\n", encoding="utf-8")

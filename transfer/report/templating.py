@@ -12,6 +12,7 @@ from transfer.analysis import findings
 from transfer.report.figures import format_metric, shown
 from transfer.report.forms import form_of
 from transfer.report.results import Results
+from transfer.report.verdict import advice, verdict
 from transfer.report.wording import Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -44,7 +45,6 @@ def environment(texts: Texts) -> Environment:
 def shared_variables(results: Results, texts: Texts) -> dict:
     """The variables that both templates read."""
     first, second = results.pair
-    names = [texts.name("model", model) for model in results.pair]
     classes = texts.classes(results.classes.names)
     source = texts.name("dataset", results.dataset.source).format(classes=classes)
     return {
@@ -59,8 +59,8 @@ def shared_variables(results: Results, texts: Texts) -> dict:
         "class_names": classes,
         "source": texts("data.source", name=source),
         "untested": _untested(results, texts),
-        "verdict": texts.say(findings.verdict(results.comparison, *names)),
-        "advice": texts.say(findings.advice(results.comparison, *names)),
+        "verdict": verdict(results, texts),
+        "advice": advice(results, texts),
         "recommended": findings.recommended(results.comparison, first, second),
         **form_of(results.classes).words(results, texts),
     }

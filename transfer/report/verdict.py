@@ -1,0 +1,21 @@
+"""The verdict and the advice, in the same words wherever a run's result is told."""
+
+from transfer.analysis import findings
+from transfer.report.results import Results
+from transfer.report.wording import Texts
+
+
+def verdict(results: Results, texts: Texts) -> str:
+    """Which of the two models is more accurate; and that they are one, where training kept nothing."""
+    names = [texts.name("model", model) for model in results.pair]
+    selection = results.models[results.pair[1]].training.selection
+    said = texts.say(findings.verdict(results.comparison, *names))
+    if selection.l2 is None and not selection.epoch:
+        return f"{said} {texts('verdict.unchanged', first=names[0], second=names[1])}"
+    return said
+
+
+def advice(results: Results, texts: Texts) -> str:
+    """Which of the two models to use."""
+    names = [texts.name("model", model) for model in results.pair]
+    return texts.say(findings.advice(results.comparison, *names))
