@@ -15,7 +15,7 @@ from transfer.dataset.arrangement import ORDER
 from transfer.dataset.class_choice import AUTO, choose_classes, explain_positive
 from transfer.dataset.contact_sheet import write_sheets
 from transfer.dataset.duplicates import choose_dropped, find_near
-from transfer.dataset.groups import describe_groups, drop_leaks, set_groups, suggest_group
+from transfer.dataset.groups import describe_groups, drop_leaks, set_groups
 from transfer.dataset.labelling import label_all
 from transfer.dataset.labels import Picture, leave_out_unlisted
 from transfer.dataset.labels_table import Table, find_table, read_table
@@ -63,22 +63,22 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         dropped = drop_duplicates(decoded, rejects, thumbnails if params.preprocess.near_duplicates else None)
         pictures = [picture for index, picture in enumerate(decoded) if index not in dropped]
         grouped = set_groups(pictures, params.split.group)
-        pictures, division = divide(pictures, getattr(params.data.chosen, "test_share", 0.0))
+        test_share = getattr(params.data.chosen, "test_share", 0.0)
+        pictures, division = divide(pictures, test_share)
         pictures = drop_leaks(pictures, rejects) if grouped else pictures
         limits = params.preprocess.max_reject_fraction, params.preprocess.max_duplicate_fraction
         audit.check_rejects(rejects, len(pictures), *limits, STOPPED)
         audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
         own = split_validation(pictures, params.split.validation, params.seed.data)
-
         store(pictures, folder, jpegs, classes, grouped)
         notes = [*labelling.notes, *division, *own, *(describe_groups(pictures) if grouped else ())]
-        summary = summarise(pictures, rejects, classes, labelling.label_of, notes)
+        drawn = ({"test": test_share} if division else {}) | ({} if own else {"validation": params.split.validation})
+        summary = summarise(pictures, rejects, classes, labelling.label_of, drawn, notes)
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         rejects.write(folder / "rejects.csv")
         twice = [(decoded[index], reason) for index, (reason, _) in sorted(dropped.items())]
         write_sheets(folder, pictures, classes, twice, lambda picture: jpegs.read(picture.position))
-    hint = "" if grouped else suggest_group(pictures)
-    print(*filter(None, (describe(summary), explain_positive(classes, positive), hint)), sep="\n")
+    print(*filter(None, (describe(summary), explain_positive(classes, positive))), sep="\n")
 
 
 def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbnails: Spool) -> list[Picture]:

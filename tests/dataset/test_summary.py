@@ -1,5 +1,7 @@
 """The summary counts everything, and what people read of it stays short."""
 
+from itertools import product
+
 import pytest
 
 from tests.dataset.made import SOUND, arranged, holder
@@ -7,6 +9,7 @@ from transfer.classes import Classes
 from transfer.dataset.rejects import Rejects
 from transfer.dataset.summary import describe, summarise
 
+SHOTS = ("train", "test"), ("cats", "dogs"), range(10), range(2)
 CATS_DOGS = Classes(("cats", "dogs"), "dogs")
 
 
@@ -43,6 +46,18 @@ def test_a_class_without_test_pictures_is_named():
     summary = summarise(arranged(*SOUND[:3]), Rejects(), CATS_DOGS, holder)
     assert summary["missing_in_test"] == ["dogs"] and summary["counts"]["test"] == {"cats": 1, "dogs": 0}
     assert describe(summary).splitlines()[-1] == "no pictures to test on: dogs"
+
+
+def test_what_was_drawn_and_what_names_suggest_is_kept_and_said():
+    shots = [f"{split}/{name}/p{number}_{shot}.jpg" for split, name, number, shot in product(*SHOTS)]
+    summary = summarise(arranged(*shots), Rejects(), CATS_DOGS, holder, {"test": 0.2}, ["a note"])
+    assert summary["drawn"] == {"test": 0.2} and summary["suggested_group"] == r"(p\d+)"
+    assert describe(summary).splitlines()[-3:] == [
+        "test has 20 of 40 cats, 20 of 40 dogs, where 0.2 of each class was asked for: "
+        "a hash draws, so that pictures added later move none",
+        "a note",
+        r"pictures may belong together: split.group='(p\d+)' would keep each group in one split",
+    ]
 
 
 def test_few_classes_have_a_row_each():

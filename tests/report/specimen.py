@@ -151,6 +151,7 @@ def of_models(models: dict[str, ModelResults], rejects: int, shot: bytes | None)
             source="sample",
             summary={
                 "counts": counts | {"all": 3 * n},
+                "drawn": {"validation": 0.2},
                 "rejects": {"near_duplicate": rejects, "all": rejects} if rejects else {"all": 0},
                 "size": {side: {"min": 200, "median": 310.5, "max": 420} for side in ("width", "height")},
             },
@@ -203,6 +204,12 @@ def with_candidates(*names: str) -> Results:
 def from_source(source: str) -> Results:
     """The same results, of pictures from another source."""
     return dataclasses.replace(results(), dataset=dataclasses.replace(results().dataset, source=source))
+
+
+def with_summary(**values: object) -> Results:
+    """The same results, with some values of the summary changed."""
+    dataset = dataclasses.replace(results().dataset, summary=results().dataset.summary | values)
+    return dataclasses.replace(results(), dataset=dataset)
 
 
 def with_models(results: Results, **changed: ModelResults) -> Results:

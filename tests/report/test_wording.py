@@ -63,6 +63,7 @@ def test_every_text_is_read(monkeypatch):
         weighted,
         specimen.results(n=600),  # enough for an enlarged corner
         dataclasses.replace(specimen.results(), positive_by_default=True),
+        specimen.with_summary(groups=9, suggested_group="(person)"),
         specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),
         *(specimen.with_candidates(*names) for names in ((), ("a",), ("a", "b"))),

@@ -20,6 +20,7 @@ SOMETIMES = {  # what is written only where the pictures or the params give caus
     "missing_in_test",
     "notes",
     "rejects_by_class.CLASS.REASON",
+    "suggested_group",
 }
 PLACEHOLDERS = {"MODEL": "(?:head|finetuned)", "SPLIT": "(?:train|validation|test)", "CLASS": r"\w+", "REASON": r"\w+"}
 

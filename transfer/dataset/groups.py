@@ -68,10 +68,9 @@ def describe_groups(pictures: list[Picture]) -> list[str]:
     return [f"groups: {len(groups):,}, each in one split" + (f"; {alone:,} pictures are in none" if alone else "")]
 
 
-def suggest_group(pictures: list[Picture]) -> str:
-    """A sentence with a pattern by which pictures seem to belong together; "" if their names do not say so."""
-    pattern = suggest_pattern(pictures)
-    return pattern and f"pictures may belong together: split.group='{pattern}' would keep each group in one split"
+def suggestion(pattern: str) -> str:
+    """A sentence on a pattern from `suggest_pattern`."""
+    return f"pictures may belong together: split.group='{pattern}' would keep each group in one split"
 
 
 def suggest_pattern(pictures: list[Picture]) -> str:

@@ -7,8 +7,10 @@ import numpy as np
 
 from transfer.classes import Classes
 from transfer.dataset.class_choice import caseless, list_names
+from transfer.dataset.groups import suggest_pattern, suggestion
 from transfer.dataset.labels import Picture
 from transfer.dataset.rejects import Rejects
+from transfer.dataset.shares import describe_shares
 
 SPLITS = ("train", "validation", "test")
 ALWAYS_COUNTED = ("duplicate", "label_conflict", "leak", "near_duplicate")  # reasons that are reported even if 0
@@ -20,14 +22,16 @@ def summarise(
     rejects: Rejects,
     classes: Classes,
     label_of: Callable[[str], str],
+    drawn: dict[str, float] | None = None,
     notes: Sequence[str] = (),
 ) -> dict:
     """Counts by split and class, files set aside by reason, and the sizes of the originals in pixels.
 
     Only where there are any: `rejects_by_class`, the reasons of files of a class, `missing_in_test`, the classes of
-    which nothing is tested, `groups`, how many there are, and `notes`.
+    which nothing is tested, `drawn`, `groups`, how many there are, else `suggested_group`, a pattern, and `notes`.
 
     label_of: gives the label of a file that was set aside, "" if it has none
+    drawn: by split that was drawn here and did not come so, the share that was asked for, in (0, 1); None: none was
     notes: sentences on how the pictures were labelled and divided
     """
     number = Counter((picture.split, picture.label) for picture in pictures)
@@ -37,13 +41,17 @@ def summarise(
         values = np.array([getattr(picture.prepared, side) for picture in pictures])
         sizes[side] = {"min": int(values.min()), "median": float(np.median(values)), "max": int(values.max())}
     by_class = _rejects_by_class(rejects, classes, label_of)
+    groups = len({picture.group for picture in pictures} - {""})
+    suggested = "" if groups else suggest_pattern(pictures)
     missing = [label for label, count in counts["test"].items() if not count]
     return {
         "counts": {**counts, "all": len(pictures)},
         "rejects": {**dict.fromkeys(ALWAYS_COUNTED, 0), **rejects.counts(), "all": len(rejects.rows)},
         **({"rejects_by_class": by_class} if by_class else {}),
         **({"missing_in_test": missing} if missing else {}),
-        **({"groups": groups} if (groups := len({picture.group for picture in pictures} - {""})) else {}),
+        **({"drawn": drawn} if drawn else {}),
+        **({"groups": groups} if groups else {}),
+        **({"suggested_group": suggested} if suggested else {}),
         **({"notes": list(notes)} if notes else {}),
         "size": sizes,
     }
@@ -68,7 +76,8 @@ def describe(summary: dict) -> str:
         lines.append(f"of them, of a class: {_most(by_class)}")
     if missing := summary.get("missing_in_test"):
         lines.append(f"no pictures to test on: {list_names(missing)}")
-    return "\n".join([*lines, *summary.get("notes", ())])
+    hint = [suggestion(pattern)] if (pattern := summary.get("suggested_group")) else []
+    return "\n".join([*lines, *describe_shares(summary), *summary.get("notes", ()), *hint])
 
 
 def _rows(counts: dict) -> list[tuple]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from transfer.analysis import examples, findings, training_findings
 from transfer.analysis.predictions import align
-from transfer.report import charts
+from transfer.report import charts, data_words
 from transfer.report.candidate_chart import candidate_chart
 from transfer.report.forms import form_of
 from transfer.report.results import Results
@@ -37,6 +37,7 @@ def render_page(results: Results, language: str) -> str:
         "findings": {
             topic: [texts.say(finding) for finding in found] for topic, found in _findings(results, texts).items()
         },
+        "division": data_words.division(results.dataset.summary, texts),
         "learning_notes": _learning_notes(results, texts),
         "facts_by_section": {
             section.name: flat(getattr(results.provenance, section.name))

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from transfer.analysis import findings
+from transfer.report import data_words
 from transfer.report.figures import format_metric, shown
 from transfer.report.forms import form_of
 from transfer.report.results import Results
@@ -58,18 +59,12 @@ def shared_variables(results: Results, texts: Texts) -> dict:
         "second": second,
         "class_names": classes,
         "source": texts("data.source", name=source),
-        "untested": _untested(results, texts),
+        "untested": data_words.untested(results.dataset.summary, texts),
         "verdict": verdict(results, texts),
         "advice": advice(results, texts),
         "recommended": findings.recommended(results.comparison, first, second),
         **form_of(results.classes).words(results, texts),
     }
-
-
-def _untested(results: Results, texts: Texts) -> str:
-    """A sentence about the classes that the test split lacks; "" if it has all."""
-    names = [texts.name("class", name) for name in results.dataset.summary.get("missing_in_test", ())]
-    return texts("data.untested", names=", ".join(names)) if names else ""
 
 
 def format_value(value: object) -> str:

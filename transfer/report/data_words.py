@@ -1,0 +1,27 @@
+"""What a reader of the report has to know about the pictures, in sentences."""
+
+from transfer.dataset.shares import MOST_NAMED, missed_shares
+from transfer.report.wording import Texts
+
+
+def untested(summary: dict, texts: Texts) -> str:
+    """A sentence about the classes that the test split lacks; "" if it has all.
+
+    summary: the content of metrics/data.json
+    """
+    names = [texts.name("class", name) for name in summary.get("missing_in_test", ())]
+    return texts("data.untested", names=", ".join(names)) if names else ""
+
+
+def division(summary: dict, texts: Texts) -> list[str]:
+    """Sentences on splits that have another share than was asked for, and on groups that file names suggest."""
+    key = "data.drawn_groups" if summary.get("groups") else "data.drawn"
+    said = []
+    for split, rows in missed_shares(summary).items():
+        parts = [texts("data.part", there=there, of=of, name=texts.name("class", name)) for name, there, of in rows]
+        few = len(summary["counts"]["train"]) <= MOST_NAMED
+        listed = ", ".join(parts) if few else texts("data.from_to", least=parts[0], most=parts[1])
+        said.append(texts(key, share=100 * summary["drawn"][split], split=texts(f"data.{split}"), listed=listed))
+    if pattern := summary.get("suggested_group"):
+        said.append(texts("data.group_hint", pattern=pattern))
+    return said
