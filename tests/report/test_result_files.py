@@ -91,6 +91,22 @@ def test_every_column_that_dvc_plots_is_written_with_values_in_it(tmp_path, name
         assert pd.read_csv(tmp_path / file)[column].notna().all(), (file, column)
 
 
+@pytest.mark.parametrize("names", [("cats", "dogs"), ("bears", "cats", "dogs", "foxes", "rabbits")])
+def test_the_table_is_in_the_language_of_the_report(tmp_path, names):
+    results, tables = specimen.of_classes(names), {}
+    for language in ("en", "es"):
+        result_files.write_report(tmp_path, results, language)
+        tables[language] = (tmp_path / "results.txt").read_text(encoding="utf-8").splitlines()
+    english, spanish = tables.values()
+    assert len(english) == len(spanish) and max(map(len, spanish[:-1])) <= 80
+    for mine, theirs in zip(english[2:-2], spanish[2:-2], strict=True):
+        assert mine[22:] == theirs[22:] or "95 %" in mine
+    said = "\n".join(spanish)
+    assert "Exactitud" in said and "Pérdida logarítmica" in said and "…" not in said and "\nVeredicto: " in said
+    foreign = ("Accuracy", "Test set", "pictures", "dogs", "missed", "Verdict:", "McNemar's")
+    assert not [word for word in foreign if word in said]
+
+
 def test_console_page_and_card_give_the_same_verdict(files):
     console = files["reports/results.txt"].decode()
     (verdict,) = (line.removeprefix("Verdict: ") for line in console.splitlines() if line.startswith("Verdict: "))

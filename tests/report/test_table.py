@@ -7,7 +7,9 @@ from tests.report import specimen
 from transfer.analysis import paired
 from transfer.analysis.metrics import measure
 from transfer.report import binary_form, multiclass_form, table
+from transfer.report.wording import Texts
 
+ENGLISH = Texts("en")
 RNG = np.random.default_rng(0)
 ACTUAL = RNG.integers(0, 2, 3000)
 PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.float32)
@@ -16,10 +18,10 @@ PROBABILITY = np.clip(ACTUAL * 0.4 + RNG.random(3000) * 0.6, 0, 1).astype(np.flo
 def test_the_table_fits_a_terminal():
     metrics = {name: measure(predictions(ACTUAL, PROBABILITY)) for name in ("head", "finetuned")}
     details = {"a class whose name is longer than its column": ["1", "2"]}
-    text = table.text_table(metrics, details, "Verdict: none.")
+    text = table.text_table(metrics, details, "none.", ENGLISH)
     lines = text.splitlines()
     assert max(map(len, lines)) <= 80 and lines[-1] == "Verdict: none."
-    (row,) = (line for line in lines if line.startswith("accuracy"))
+    (row,) = (line for line in lines if line.startswith("Accuracy"))
     assert row.split()[1:] == [f"{metrics['head'].accuracy:.4f}"] * 2
     assert len(lines[-3]) == len(lines[2]) and lines[-3].startswith("a class whose") and lines[-3].endswith("2")
 
@@ -27,19 +29,20 @@ def test_the_table_fits_a_terminal():
 def test_below_the_metrics_come_counts_of_two_classes_by_their_names_and_recalls_of_several():
     two, five = specimen.results(), specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits"))
     confusion = two.models["head"].metrics.confusion
-    counts = {label: int(cells[0]) for label, cells in binary_form.details(two).items()}
+    counts = {label: int(cells[0]) for label, cells in binary_form.details(two, ENGLISH).items()}
     assert counts == {
         "true dogs": confusion.tp,
         "missed dogs": confusion.fn,
         "false dogs": confusion.fp,
         "true cats": confusion.tn,
     }
-    recalls = multiclass_form.details(five)
-    assert list(recalls) == [f"recall, {name}" for name in five.classes.names]
+    recalls = multiclass_form.details(five, ENGLISH)
+    assert list(recalls) == [f"Recall, {name}" for name in five.classes.names]
     for model, column in (("head", 0), ("finetuned", 1)):
         expected = [f"{one.recall:.4f}" for one in five.models[model].per_class]
         assert [cells[column] for cells in recalls.values()] == expected
-    assert multiclass_form.details(specimen.of_classes(tuple(f"breed {number}" for number in range(21)))) == {}
+    many = specimen.of_classes(tuple(f"breed {number}" for number in range(21)))
+    assert multiclass_form.details(many, ENGLISH) == {}
 
 
 def test_experiments_of_several_classes_are_compared_too():

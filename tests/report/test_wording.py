@@ -8,13 +8,15 @@ import pytest
 
 from tests.report import specimen
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
+from transfer.dataset.reasons import REASONS
+from transfer.report import result_files
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
 from transfer.report.wording import LANGUAGES, Texts, plain, typeset
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # Which of these is said depends on the numbers: tests/analysis/test_findings.py goes through them.
-RULED = ("verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")
+RULED = ("reason.", "verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")
 
 
 def gaps(text: str) -> set[str]:
@@ -35,7 +37,7 @@ def test_no_text_is_missing_and_all_have_the_same_gaps(language):
             assert gaps(other[key]) == gaps(text), key
 
 
-def test_every_text_is_read(monkeypatch):
+def test_every_text_is_read(monkeypatch, tmp_path):
     read = set()
     words = Texts("en").words
 
@@ -69,10 +71,20 @@ def test_every_text_is_read(monkeypatch):
         *(specimen.with_candidates(*names) for names in ((), ("a",), ("a", "b"))),
         *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
-        render_page(results, "en")
-        render_card(results, "en")
+        result_files.write_report(tmp_path, results, "en")
     unread = set(words) - read
     assert not {key for key in unread if not key.startswith(RULED) or key.endswith(".heading")}
+
+
+def test_reasons_of_rejects_have_their_meaning_in_each_language():
+    english, spanish = Texts("en"), Texts("es")
+    assert {reason: english(f"reason.{reason}") for reason in REASONS} == {
+        key: said for key, (said, _) in REASONS.items()
+    }
+    page = render_page(specimen.with_summary(rejects=dict.fromkeys(REASONS, 1) | {"all": len(REASONS)}), "es")
+    for reason in REASONS:
+        assert f"<code>{reason}</code><small>{spanish(f'reason.{reason}')}</small>" in page
+        assert english(f"reason.{reason}") not in page
 
 
 def test_an_unknown_language_is_refused():

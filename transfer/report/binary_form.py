@@ -16,7 +16,7 @@ KEYS = {
 }
 THRESHOLDS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
 COSTS = [(1, 1), (5, 1), (1, 5)]  # of a false positive and of a missed one
-COUNTS = {"tp": "true {positive}", "fn": "missed {positive}", "fp": "false {positive}", "tn": "true {negative}"}
+COUNTS = {"tp": "table.right", "fn": "thresholds.missed", "fp": "thresholds.mistaken", "tn": "table.right_negative"}
 
 
 def words(results: Results, texts: Texts) -> dict:
@@ -66,14 +66,14 @@ def _thresholds(predictions: Predictions, chosen: float) -> tuple[list[dict], li
     return rows, [min(costs) for costs in zip(*(row["costs"] for row in rows), strict=True)]
 
 
-def details(results: Results) -> dict[str, list[str]]:
+def details(results: Results, texts: Texts) -> dict[str, list[str]]:
     """The counts of the confusion matrix, by model: what they count to a cell a model."""
-    negative, positive = results.classes.names
+    negative, positive = (texts.name("class", name) for name in results.classes.names)
     return {
-        label.format(negative=negative, positive=positive): [
+        texts(key, negative=negative, positive=positive): [
             str(getattr(found.metrics.confusion, count)) for found in results.models.values()
         ]
-        for count, label in COUNTS.items()
+        for count, key in COUNTS.items()
     }
 
 

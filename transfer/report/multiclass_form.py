@@ -70,12 +70,15 @@ def _called(model: str, predictions: Predictions, row: int, texts: Texts) -> str
     )
 
 
-def details(results: Results) -> dict[str, list[str]]:
+def details(results: Results, texts: Texts) -> dict[str, list[str]]:
     """The recall of each class, where they are few: a cell a model."""
     if len(results.classes) > MOST_LISTED:
         return {}
     by_class = zip(*(found.per_class for found in results.models.values()), strict=True)
-    return {f"recall, {one[0].name}": [_fraction(found.recall) for found in one] for one in by_class}
+    return {
+        texts("table.recall", name=texts.name("class", one[0].name)): [_fraction(found.recall) for found in one]
+        for one in by_class
+    }
 
 
 def _fraction(value: float | None) -> str:

@@ -17,7 +17,7 @@ from transfer.report.page import render_page
 from transfer.report.results import Results
 from transfer.report.table import text_table
 from transfer.report.verdict import advice, verdict
-from transfer.report.wording import Texts, plain
+from transfer.report.wording import Texts
 
 VALIDATION_FIGURES = ("accuracy", "accuracy_low", "accuracy_high", "log_loss", "roc_auc", "roc_auc_ovr", "n")
 
@@ -63,14 +63,14 @@ def write_plots(folder: Path, results: Results) -> None:
 
 
 def write_report(folder: Path, results: Results, language: str) -> None:
-    """Write index.html and model_card.md in `language`, and results.txt, in English, for terminals.
+    """Write index.html, model_card.md and, for terminals, results.txt, all in `language`.
 
     In the multiclass form also probabilities/MODEL.npy, float32 (n, K), in the order of predictions.csv.
     """
-    texts = Texts("en")
+    texts = Texts(language)
     said = (verdict(results, texts), advice(results, texts))
     metrics = {model: found.metrics for model, found in results.models.items()}
-    table = text_table(metrics, form_of(results.classes).details(results), plain(f"Verdict: {' '.join(said)}"))
+    table = text_table(metrics, form_of(results.classes).details(results, texts), " ".join(said), texts)
     (folder / "results.txt").write_text(table + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render_page(results, language), encoding="utf-8")
     (folder / "model_card.md").write_text(render_card(results, language), encoding="utf-8")

@@ -10,27 +10,29 @@ from transfer.analysis.paired import MEASURES, Comparison
 from transfer.analysis.predictions import Predictions
 from transfer.report.figures import LABELS, shown
 from transfer.report.forms import form_of
-from transfer.report.wording import shorten
+from transfer.report.wording import Texts, plain, shorten
 
 WIDTH = 22  # of the labels of results.txt
 
 
-def text_table(metrics: dict[str, Metrics], details: dict[str, list[str]], verdict: str) -> str:
+def text_table(metrics: dict[str, Metrics], details: dict[str, list[str]], verdict: str, texts: Texts) -> str:
     """The metrics of several models side by side, at most 80 columns wide, and a verdict below.
 
     metrics: by model, at most three
     details: rows below the metrics: by label, a cell for each model
     """
     n = next(iter(metrics.values())).n
-    lines = [_line(f"test set, {n} pictures", metrics)]
+    lines = [_line(texts("table.heading", n=n), metrics)]
     lines.append("-" * len(lines[0]))
     for key in shown(next(iter(metrics.values()))):
-        lines.append(_line(LABELS[key], (f"{getattr(found, key):.4f}" for found in metrics.values())))
+        lines.append(_line(texts(f"metrics.{key}"), (f"{getattr(found, key):.4f}" for found in metrics.values())))
         if key == "accuracy":
             intervals = (found.accuracy_interval for found in metrics.values())
-            lines.append(_line("  95 % interval", (f"{ends.low:.3f} - {ends.high:.3f}" for ends in intervals)))
+            lines.append(
+                _line(f"  {texts('metrics.interval')}", (f"{ends.low:.3f} - {ends.high:.3f}" for ends in intervals))
+            )
     lines += [_line(label, cells) for label, cells in details.items()]
-    return "\n".join([*lines, "", verdict])
+    return plain("\n".join([*lines, "", texts("table.verdict", said=verdict)]))
 
 
 def _line(label: str, cells: Iterable[str]) -> str:
