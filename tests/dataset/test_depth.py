@@ -1,6 +1,7 @@
 """More than 8 bits, signed and floating-point values: as a viewer shows them, or set aside."""
 
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -14,12 +15,20 @@ from transfer.dataset.rejected import Rejected
 GREY = np.linspace(0, 255, 80 * 60).reshape(60, 80).round().astype(np.uint8)
 
 
-def tiff(values: np.ndarray, photometric: int = 1, order: str = "<", tags: tuple = ()) -> bytes:
-    """An uncompressed TIFF of one strip, written by hand. values: (h, w) or (h, w, n); tags: (tag, type, values)."""
+def tiff(
+    values: np.ndarray, photometric: int = 1, order: str = "<", tags: tuple = (), compressed: bool = False
+) -> bytes:
+    """A TIFF of one strip, written by hand. values: (h, w) or (h, w, n); tags: (tag, type, values)."""
     height, width, *channels = values.shape
     n, data = channels[0] if channels else 1, values.astype(values.dtype.newbyteorder(order)).tobytes()
+    data = zlib.compress(data) if compressed else data
     sample_format = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
-    entries = [(256, "H", [width]), (257, "H", [height]), (258, "H", [8 * values.dtype.itemsize] * n), (259, "H", [1])]
+    entries = [
+        (256, "H", [width]),
+        (257, "H", [height]),
+        (258, "H", [8 * values.dtype.itemsize] * n),
+        (259, "H", [8 if compressed else 1]),
+    ]
     entries += [(262, "H", [photometric]), (273, "I", [8]), (277, "H", [n]), (278, "H", [height])]
     entries += [(279, "I", [len(data)]), (339, "H", [sample_format] * n), *tags]
     directory = 8 + len(data)
@@ -47,10 +56,30 @@ def test_bits_in_sixteen(bits, order):
     assert error(tiff(values, order=order)) <= 1
 
 
-@pytest.mark.parametrize("bits", [12, 16])
-def test_white_is_zero(bits):
-    values = np.round(GREY / 255 * (2**bits - 1)).astype(np.uint16)
-    assert error(tiff((2**bits - 1) - values, photometric=0)) <= 1
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_white_is_zero(bits, order, compressed):
+    values = np.round(GREY / 255 * (2**bits - 1)).astype(np.uint16 if bits > 8 else np.uint8)
+    assert error(tiff((2**bits - 1) - values, 0, order, compressed=compressed)) <= 1
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind, white", [("u2", 65535), ("i2", 32767), ("u4", 2**32 - 1), ("i4", 2**31 - 1), ("f4", 1)])
+def test_any_kind_of_number_in_any_order_of_bytes(kind, white, order, compressed):
+    values = GREY / 255 * (white if kind == "f4" else white - 100)  # whose bytes mean less in another order
+    values = (values if kind == "f4" else np.round(values)).astype(kind)
+    assert error(tiff(values, 1, order, compressed=compressed)) <= 1
+    if kind in ("i2", "f4"):
+        assert error(tiff(white - values, 0, order, compressed=compressed)) <= 1
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_colours_of_sixteen_bits_in_any_order_of_bytes(order, compressed):
+    colours = np.stack([GREY, 255 - GREY, GREY // 2], -1)
+    assert np.array_equal(decode(tiff(colours.astype(np.uint16) * 257, 2, order, compressed=compressed)), colours)
 
 
 def test_the_range_that_a_file_names_counts():
@@ -74,11 +103,6 @@ def test_signed_values_that_are_not_negative():
 @pytest.mark.parametrize("white", [1, 255, 65535])
 def test_floating_point(white):
     assert error(tiff((GREY / 255 * white).astype(np.float32))) <= 1
-
-
-def test_colours_of_sixteen_bits():
-    colours = np.stack([GREY, 255 - GREY, GREY // 2], -1)
-    assert np.array_equal(decode(tiff(colours.astype(np.uint16) * 257, photometric=2)), colours)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from transfer.dataset.colour import to_srgb
-from transfer.dataset.depth import to_eight_bits
+from transfer.dataset.depth import to_eight_bits, unpack_in_native_order
 from transfer.dataset.extra_formats import open_extra
 from transfer.dataset.file_kinds import extra_kind, is_web_page, name_kind
 from transfer.dataset.jpeg import MAX_SCANS, count_scans, decode_strictly
@@ -78,6 +78,8 @@ def _load(content: bytes, size: int, min_size: int, max_pixels: int) -> tuple[Im
     original, factor = image.size, _factor(min(image.size), size)
     if image.format in ("JPEG", "MPO"):
         image = _load_jpeg(image, content, factor)
+    elif image.format == "TIFF":
+        unpack_in_native_order(image)
     elif image.format == "JPEG2000" and factor > 1:
         image.reduce = factor.bit_length() - 1
     image.load()

@@ -1,7 +1,7 @@
 """More than 8 bits a channel, signed and floating-point values, and other things that TIFFs may hold, to 8 bits."""
 
 import numpy as np
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from transfer.dataset.rejected import Rejected
 
@@ -10,6 +10,25 @@ LEAST, MOST = (340, 280), (341, 281)  # SMinSampleValue, MinSampleValue; SMax...
 SIGNED = 2  # of SAMPLE_FORMAT
 USED_BITS = (8, 10, 12, 14, 16, 32)  # of the values of a TIFF; microscopes and X-ray machines leave the upper ones 0
 SAVE = "save it with 8 bits a channel"
+# What Pillow could read and does not: by the order of bytes, the photometric interpretation (0: white is zero), the
+# format and the bits of samples, the mode and how it unpacks.
+TiffImagePlugin.OPEN_INFO |= {
+    (b"MM", 0, (1,), 1, (16,), ()): ("I;16B", "I;16B"),
+    (b"II", 0, (2,), 1, (16,), ()): ("I", "I;16S"),
+    (b"MM", 0, (2,), 1, (16,), ()): ("I", "I;16BS"),
+    (b"MM", 1, (1,), 1, (32,), ()): ("I", "I;32B"),
+}
+NATIVE = {"I;16BS": "I;16NS", "I;32B": "I;32N", "I;32BS": "I;32NS", "F;32BF": "F;32NF"}
+
+
+def unpack_in_native_order(image: Image.Image) -> None:
+    """Let a compressed TIFF, as opened, be read in this machine's order of bytes, which is what libtiff gives."""
+    image.tile = [
+        tile._replace(args=(NATIVE.get(tile.args[0], tile.args[0]), *tile.args[1:]))
+        if tile.codec_name == "libtiff"
+        else tile
+        for tile in image.tile
+    ]
 
 
 def to_eight_bits(image: Image.Image) -> Image.Image:
@@ -61,7 +80,9 @@ def _range(values: np.ndarray, tags: dict, kind: str | None) -> tuple[float, flo
     if values.dtype.kind == "f":
         whites = [white for white in (1, 255, 65535) if high <= white]
     elif kind == "TIFF":
-        whites = [2**bits - 1 for bits in USED_BITS if high < 2**bits]
+        signed = SIGNED in tags.get(SAMPLE_FORMAT, ()) and tags[BITS][0] > 8
+        most = 2 ** (tags[BITS][0] - 1) - 1 if signed else np.inf
+        whites = [min(2**bits - 1, most) for bits in USED_BITS if high < 2**bits]
     else:
         whites = [65535] if high <= 65535 else []
     if not whites:
