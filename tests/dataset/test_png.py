@@ -23,6 +23,28 @@ def png(rows: list[bytes], bits: int, colour: int, *extra: bytes, width: int = 6
     return SIGNATURE + chunk(b"IHDR", header) + b"".join(extra) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+@pytest.mark.parametrize(
+    "gamma, power", [(1.0, 1 / 2.2), (0.55556, 1 / 1.22223), (0.3, 1 / 0.66), (0.45455, 1), (0, 1)]
+)
+@pytest.mark.parametrize("colour, bits, channels", [(0, 8, 1), (2, 8, 3), (4, 8, 2), (6, 8, 4), (0, 16, 1), (3, 8, 1)])
+def test_the_gamma_that_a_file_names_counts(gamma, power, colour, bits, channels):
+    """As in browsers, which raise values to 1 / (2.2 x gamma) where neither a profile nor sRGB is named."""
+    grey = (RAMP // 16).astype(np.uint8)
+    values = np.repeat(grey[..., None], channels, -1)
+    if channels in (2, 4):
+        values[..., -1] = 255
+    stored = values.astype(">u2") * 257 if bits == 16 else values
+    palette = [chunk(b"PLTE", bytes(value for index in range(256) for value in [index] * 3))] if colour == 3 else []
+    named = chunk(b"gAMA", struct.pack(">I", round(gamma * 1e5)))
+    rows = [row.astype(stored.dtype.newbyteorder(">")).tobytes() for row in stored]
+    found = np.asarray(decode(png(rows, bits, colour, named, *palette)), int)
+    assert np.abs(found - 255 * (grey[..., None] / 255) ** power).max() <= 0.51
+    overruled = chunk(b"sRGB", b"\0")
+    assert np.array_equal(
+        decode(png(rows, bits, colour, overruled, named, *palette)), np.repeat(grey[..., None], 3, -1)
+    )
+
+
 def test_long_texts_do_not_cost_the_picture():
     grey = (RAMP // 16).astype(np.uint8)
     text = chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"x" * 2**21))

@@ -8,21 +8,27 @@ from PIL import Image, ImageCms
 
 MODE_OF = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}  # by the colour space of a profile
 SEEN = 3  # of 255: a profile that changes no colour by more is one of the many spellings of sRGB
+DISPLAY = 2.2  # the gamma of screens, as browsers take it for a PNG that names its own
+SAME_GAMMA = 0.05  # of gamma x DISPLAY, from 1: libpng's threshold below which nothing changes
 GREY = {"1": "L", "L": "L", "LA": "L", "La": "L"}
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
     """A picture as RGB in sRGB, with transparency on white.
 
-    image: in a mode of 8 bits a channel or fewer, with its profile, if any, as info["icc_profile"]
+    image: in a mode of 8 bits a channel or fewer, with its profile, if any, as info["icc_profile"], and a PNG's gamma,
+        which a profile or the mark of sRGB overrule, as info["gamma"]
     """
     profile, alpha = image.info.get("icc_profile"), None
+    gamma = 0 if profile or "srgb" in image.info else image.info.get("gamma", 0)
     if image.has_transparency_data:
         with_alpha = image.convert("RGBA")
         alpha = with_alpha.getchannel("A")
         image = image.convert(GREY[image.mode]) if image.mode in GREY else with_alpha.convert("RGB")
     colours = _converted(image, profile) if profile or image.mode == "LAB" else image
     colours = colours if colours.mode == "RGB" else colours.convert("RGB")
+    if gamma > 0 and abs(gamma * DISPLAY - 1) > SAME_GAMMA:
+        colours = colours.point([round(255 * (value / 255) ** (1 / (gamma * DISPLAY))) for value in range(256)] * 3)
     if alpha is None:
         return colours
     colours.putalpha(alpha)
