@@ -31,17 +31,22 @@ def tiff(
     ]
     entries += [(262, "H", [photometric]), (273, "I", [8]), (277, "H", [n]), (278, "H", [height])]
     entries += [(279, "I", [len(data)]), (339, "H", [sample_format] * n), *tags]
-    directory = 8 + len(data)
-    end, extra = directory + 2 + 12 * len(entries) + 4, b""
+    start = b"II*\0" if order == "<" else b"MM\0*"
+    first = 8 + len(data)
+    return start + struct.pack(order + "I", first) + data + directory(entries, first, order)
+
+
+def directory(entries: list[tuple], at: int, order: str) -> bytes:
+    """A TIFF's directory that starts at a position. entries: (tag, type, values)."""
+    end, extra = at + 2 + 12 * len(entries) + 4, b""
     packed = struct.pack(order + "H", len(entries))
-    for tag, kind, numbers in sorted(entries):
+    for tag, kind, numbers in sorted(entries, key=lambda entry: entry[0]):
         content = struct.pack(f"{order}{len(numbers)}{kind}", *numbers)
         if len(content) > 4:
             content, extra = struct.pack(order + "I", end + len(extra)), extra + content
         packed += struct.pack(order + "HHI", tag, {"H": 3, "I": 4, "h": 8, "f": 11}[kind], len(numbers))
         packed += content.ljust(4, b"\0")
-    start = b"II*\0" if order == "<" else b"MM\0*"
-    return start + struct.pack(order + "I", directory) + data + packed + struct.pack(order + "I", 0) + extra
+    return packed + struct.pack(order + "I", 0) + extra
 
 
 def error(content: bytes, expected: np.ndarray = GREY) -> int:

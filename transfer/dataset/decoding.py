@@ -13,10 +13,14 @@ from transfer.dataset.file_kinds import extra_kind, is_web_page, name_kind
 from transfer.dataset.jpeg import MAX_SCANS, count_scans, decode_strictly
 from transfer.dataset.picture_header import FORMATS
 from transfer.dataset.png import SIGNATURE, scale_transparency, without_texts
+from transfer.dataset.png_strips import png_strips
 from transfer.dataset.raw_photographs import raw_kind
 from transfer.dataset.rejected import Rejected
+from transfer.dataset.tiff_strips import tiff_strips
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit; `max_pixels` below is checked as early
+WHOLE = 10**8  # pixels; a larger PNG or TIFF is decoded strip by strip
+STRIP = 2**23  # pixels of a strip
 REDUCED = 1024  # pixels, the shorter side: of a picture with fewer, all pixels are decoded
 SPARE = 1.5  # times the size that is wanted: what is left of a reduced picture's shorter side, at least
 
@@ -76,6 +80,8 @@ def _load(content: bytes, size: int, min_size: int, max_pixels: int) -> tuple[Im
     for key in ("xmp", "XML:com.adobe.xmp"):
         image.info.pop(key, None)  # its orientation is one that no browser obeys
     original, factor = image.size, _factor(min(image.size), size)
+    if factor > 1 and image.format in ("PNG", "TIFF") and image.width * image.height > WHOLE:
+        return _load_in_strips(image, content, factor), original
     if image.format in ("JPEG", "MPO"):
         image = _load_jpeg(image, content, factor)
     elif image.format == "TIFF":
@@ -84,9 +90,34 @@ def _load(content: bytes, size: int, min_size: int, max_pixels: int) -> tuple[Im
         image.reduce = factor.bit_length() - 1
     image.load()
     if image.format == "PNG":
-        Image.open(BytesIO(content), formats=["PNG"]).verify()  # its checksums, which load() ignores
+        _verify_png(content)
         scale_transparency(image, content)
     return _reduced(image, round(factor * image.width / original[0])), original
+
+
+def _load_in_strips(image: Image.Image, content: bytes, factor: int) -> Image.Image:
+    """A PNG or a TIFF, reduced strip by strip, so that memory does not grow with it."""
+    width, height = image.size
+    rows = max(1, STRIP // width // factor) * factor
+    if image.format == "PNG":
+        _verify_png(content)
+        strips = png_strips(content, rows)
+    else:
+        strips = tiff_strips(image, content, factor, rows)
+    whole, top = None, 0
+    for strip in strips:
+        small = _reduced(strip, factor)
+        if whole is None:
+            whole = Image.new(small.mode, (-(-width // factor), -(-height // factor)))
+            whole.info = small.info
+        whole.paste(small, (0, top))
+        top += small.height
+    return whole
+
+
+def _verify_png(content: bytes) -> None:
+    """Its checksums, which load() ignores."""
+    Image.open(BytesIO(content), formats=["PNG"]).verify()
 
 
 def _load_jpeg(image: Image.Image, content: bytes, factor: int) -> Image.Image:
@@ -119,8 +150,10 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
     """The picture with its sides divided by what its decoder has left of the factor."""
     if factor <= 1:
         return image
-    if image.mode not in ("L", "RGB", "RGBA", "CMYK"):  # others cannot be averaged as they are
-        image = to_srgb(to_eight_bits(image))
+    info = image.info
+    image = to_eight_bits(image)
+    if image.mode not in ("L", "RGB", "RGBA", "CMYK") or "transparency" in info:  # which cannot be averaged as it is
+        image, info = to_srgb(image), {"exif": info["exif"]} if "exif" in info else {}
     reduced = image.reduce(factor)
-    reduced.info = image.info
+    reduced.info = info
     return reduced

@@ -1,20 +1,29 @@
 """PNG files, where Pillow makes less of them than they say."""
 
+from collections.abc import Iterator
+
 from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 TEXTS = (b"iTXt", b"zTXt", b"tEXt")
 
 
-def without_texts(content: bytes) -> bytes:
-    """A PNG without its texts, which Pillow refuses if they are long; the same bytes if it has none."""
-    kept, start, at = [], 0, len(SIGNATURE)
+def chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The kind, the first position and the end of each chunk of a PNG, lengths and checksums included."""
+    at = len(SIGNATURE)
     while at + 8 <= len(content):
         end = at + 12 + int.from_bytes(content[at : at + 4], "big")
-        if content[at + 4 : at + 8] in TEXTS:
+        yield content[at + 4 : at + 8], at, end
+        at = end
+
+
+def without_texts(content: bytes) -> bytes:
+    """A PNG without its texts, which Pillow refuses if they are long; the same bytes if it has none."""
+    kept, start = [], 0
+    for kind, at, end in chunks(content):
+        if kind in TEXTS:
             kept.append(content[start:at])
             start = end
-        at = end
     return b"".join([*kept, content[start:]]) if kept else content
 
 

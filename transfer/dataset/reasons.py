@@ -13,6 +13,7 @@ REASONS = {  # what such files are, and what to do
     "empty": ("they have no bytes", "fetch them again"),
     "encrypted": ("they need a password", "extract the archive and zip it again without one"),
     "html": ("a server sent a page in place of a picture", "fetch them again, logged in if need be"),
+    "in_one_piece": ("over 100 megapixels, in a form that cannot be decoded strip by strip", "save them as JPEG"),
     "label_conflict": ("a picture is there under two classes", "see which is right; both are dropped if you allow it"),
     "leak": (
         "they are also in a split that is to be held out, which would flatter every model",
