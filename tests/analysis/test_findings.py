@@ -192,39 +192,6 @@ def test_errors_are_weighed_by_the_sizes_of_the_classes():
     assert findings.errors(with_errors((1000, 100), (30, 3)), "A", NAMES).key == "errors.even"
 
 
-def test_calibration():
-    """Of probabilities that are right by construction, at most about one in twenty sets is called wrong."""
-
-    def key(actual, probability):
-        return findings.calibration(predictions(actual, probability), "A").key
-
-    rng = np.random.default_rng(0)
-    found = []
-    for _ in range(60):
-        p = rng.random(500)
-        found.append(key(rng.random(500) < p, p))
-    assert found.count("calibration.none") >= 53
-    p = rng.random(2000)
-    logit = np.log(p / (1 - p))
-    actual = (rng.random(2000) < p).astype(int)
-    assert key(actual, 1 / (1 + np.exp(-2 * logit))) == "calibration.over"
-    assert key(actual, 1 / (1 + np.exp(-logit / 2))) == "calibration.under"
-    assert key(np.array([0, 1]), np.array([0.5, 0.5])) == "calibration.none"
-
-
-def test_calibration_of_many_classes_is_of_the_class_that_was_called():
-    def key(power: float) -> str:
-        p = np.random.default_rng(0).dirichlet(np.full(4, 0.7), 3000)
-        actual = (np.random.default_rng(1).random((3000, 1)) < p.cumsum(axis=1)).argmax(axis=1)
-        raised = p**power
-        classes = Classes(("ants", "bees", "cows", "dogs"))
-        return findings.calibration(
-            predictions(actual, raised / raised.sum(axis=1, keepdims=True), classes=classes), "A"
-        ).key
-
-    assert [key(power) for power in (1, 2, 0.5)] == [f"calibration.{kind}_called" for kind in ("none", "over", "under")]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_its_words(language):
     """Each text that a rule can choose fills its gaps from what that rule gives."""
@@ -232,6 +199,9 @@ def test_every_rule_has_its_words(language):
     numbers = dict.fromkeys(
         (
             "low",
+            "slope",
+            "share",
+            "given",
             "value",
             "high",
             "z",
@@ -252,9 +222,9 @@ def test_every_rule_has_its_words(language):
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
     counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds", "fewest"), 3)
     names = dict.fromkeys(
-        ("first", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p"), "x"
+        ("first", "positive", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p"), "x"
     )
-    names |= dict.fromkeys(("one", "other", "hard", "easy", "listed"), "y")
+    names |= dict.fromkeys(("positive", "one", "other", "hard", "easy", "listed"), "y")
     groups = ("verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")
     for key in texts.words:
         if key.startswith(groups):

@@ -97,7 +97,7 @@ def test_what_is_written_is_json_and_reads_back(made):
 def test_what_is_written_keeps_its_keys_and_their_order():
     actual = np.arange(60) % 12
     many = multiclass_metrics(predictions(actual, shares(actual, 12, 2.0, 0), classes=classes(12))).to_json()
-    last = ["log_loss", "brier", "ece", "roc_auc_ovr", "top_5_accuracy", "n", "classes", "by_class"]
+    last = ["log_loss", "brier", "ece", "ece_floor", "roc_auc_ovr", "top_5_accuracy", "n", "classes", "by_class"]
     assert list(many) == [*KEYS.split(), *last]
     assert list(many["by_class"]["class 003"]) == ["precision", "recall", "f1", "n", "roc_auc"]
     actual = np.arange(60) % 21

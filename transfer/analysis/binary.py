@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix, roc_auc_score
 
-from transfer.analysis.calibration import SMALLEST, expected_calibration_error
+from transfer.analysis.calibration import SMALLEST, calibration_error_floor, expected_calibration_error
 from transfer.analysis.intervals import Interval, wilson_interval
 from transfer.analysis.predictions import Predictions
 
@@ -28,6 +28,7 @@ class BinaryMetrics:
     log_loss: mean cross-entropy, nats
     brier: mean squared error of the probabilities
     ece: expected calibration error
+    ece_floor: what calibrated probabilities would show by chance, see `calibration_error_floor`; None in older runs
     All others but the counts are in [0, 1]. What would be a ratio over zero (precision where no picture was called
     positive) is 0. Where one class is missing, so that there is nothing to rank, `roc_auc` is 0.5 and
     `average_precision` the fraction of positives.
@@ -44,6 +45,7 @@ class BinaryMetrics:
     log_loss: float
     brier: float
     ece: float
+    ece_floor: float | None
     n: int
     confusion: Confusion
 
@@ -57,7 +59,7 @@ class BinaryMetrics:
     @classmethod
     def from_json(cls, content: dict) -> "BinaryMetrics":
         """The metrics that `to_json` gave."""
-        values = dict(content)
+        values = {"ece_floor": None} | content
         interval = Interval(values.pop("accuracy_low"), values.pop("accuracy_high"))
         confusion = Confusion(**values.pop("confusion"))
         return cls(accuracy_interval=interval, confusion=confusion, **values)
@@ -85,6 +87,7 @@ def binary_metrics(predictions: Predictions) -> BinaryMetrics:
         log_loss=log_loss(actual, probability),
         brier=float(brier_score_loss(actual, probability, labels=[0, 1])),
         ece=expected_calibration_error(actual, probability),
+        ece_floor=calibration_error_floor(probability),
         n=len(actual),
         confusion=Confusion(tp=tp, fp=fp, fn=fn, tn=tn),
     )

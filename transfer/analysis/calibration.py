@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 ERROR_BINS = 15  # of the expected calibration error, as in most publications since Guo et al. (2017)
 CURVE_BINS = 10  # of the curve: fewer, so that each point has enough pictures for a readable interval
+FLOOR_DRAWS = 200
 SMALLEST = 2.0**-24  # probabilities are clipped this far from 0 and 1: the least that float32 can tell from 1
 
 
@@ -19,7 +20,7 @@ SMALLEST = 2.0**-24  # probabilities are clipped this far from 0 and 1: the leas
 class CalibrationTest:
     """The outcome of a test of calibration.
 
-    z: above 0 where probabilities are too extreme, below 0 where they are not extreme enough
+    z: above 0 where a model is surer than it is right
     p: two-sided p-value
     """
 
@@ -37,6 +38,20 @@ def expected_calibration_error(actual: np.ndarray, probability: np.ndarray, bins
     return float(np.abs(gap).sum() / len(actual))
 
 
+def calibration_error_floor(probability: np.ndarray, bins: int = ERROR_BINS) -> float:
+    """The calibration error that probabilities which are right would show on as many pictures, by chance alone.
+
+    The mean over FLOOR_DRAWS draws of what happens by these very probabilities (J. Bröcker & L. A. Smith, 2007).
+    """
+    probability = np.asarray(probability, float)
+    draws, where = np.random.default_rng(len(probability)), _bin(probability, bins)
+    errors = []
+    for _ in range(FLOOR_DRAWS):
+        happened = draws.random(len(probability)) < probability
+        errors.append(np.abs(np.bincount(where, probability - happened, minlength=bins)).sum())
+    return float(np.mean(errors) / len(probability))
+
+
 def calibration_curve(actual: np.ndarray, probability: np.ndarray, bins: int = CURVE_BINS) -> pd.DataFrame:
     """One row for each equal-width bin that is not empty.
 
@@ -48,22 +63,11 @@ def calibration_curve(actual: np.ndarray, probability: np.ndarray, bins: int = C
     return grouped.agg({"predicted": "mean", "observed": "mean", "n": "sum"}).reset_index(drop=True)
 
 
-def spiegelhalter_test(actual: np.ndarray, probability: np.ndarray) -> CalibrationTest:
-    """Test of calibration by the Brier score (D. J. Spiegelhalter, 1986)."""
-    p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
-    variance = np.sum((1 - 2 * p) ** 2 * p * (1 - p))
-    z = np.sum((actual - p) * (1 - 2 * p)) / np.sqrt(variance or np.inf)
-    return CalibrationTest(float(z), float(2 * norm.sf(abs(z))))
-
-
 def confidence_test(right: np.ndarray, probability: np.ndarray) -> CalibrationTest:
     """Test whether a model is right about as often as the probabilities of what it calls add up to.
 
     right: {0, 1} (n,), whether it was right
     probability: of what it called, (n,)
-
-    Of one class in two, Spiegelhalter's test says the same. Of one in many, a probability below one half may well be of
-    the class that is called, and his sign would be turned round there.
     """
     p = np.clip(np.asarray(probability, float), SMALLEST, 1 - SMALLEST)
     z = np.sum(p - right) / np.sqrt(np.sum(p * (1 - p)))

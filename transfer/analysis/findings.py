@@ -7,9 +7,7 @@ test at 5 %. Where a test shows nothing, the text says that nothing is shown, no
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from transfer.analysis.calibration import confidence_test, spiegelhalter_test
 from transfer.analysis.difference import LEVEL, Difference
-from transfer.analysis.metrics import calibrated
 from transfer.analysis.paired import FEWEST_WRONG, Comparison
 from transfer.analysis.power import power_of_halving
 from transfer.analysis.predictions import Predictions
@@ -150,21 +148,6 @@ def errors(predictions: Predictions, model: str, names: Mapping[str, str]) -> Fi
         gaps |= {place: names[predictions.classes.names[index]]}
         gaps |= {f"{place}_wrong": spread.wrong[index], f"{place}_n": spread.n[index]}
     return Finding(key, gaps | {"easy": names[predictions.classes.names[1 - hard]]})
-
-
-def calibration(predictions: Predictions, model: str) -> Finding:
-    """Whether a model's probabilities are too extreme, or not extreme enough, for what happened.
-
-    model: its name as readers know it
-    """
-    measured, binary = calibrated(predictions), predictions.classes.binary
-    test = (spiegelhalter_test if binary else confidence_test)(*measured)
-    key = "none" if test.p >= LEVEL else "over" if test.z > 0 else "under"
-    gaps = {"model": model, "z": test.z, "p": p_value(test.p)}
-    if binary:
-        return Finding(f"calibration.{key}", gaps)
-    right, sure = (100 * float(values.mean()) for values in measured)
-    return Finding(f"calibration.{key}_called", gaps | {"right": right, "sure": sure})
 
 
 def p_value(p: float) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from transfer.analysis.calibration import SMALLEST, expected_calibration_error
+from transfer.analysis.calibration import SMALLEST, calibration_error_floor, expected_calibration_error
 from transfer.analysis.intervals import Interval, wilson_interval
 from transfer.analysis.per_class import ClassMetrics, per_class
 from transfer.analysis.predictions import Predictions
@@ -23,6 +23,7 @@ class MulticlassMetrics:
     log_loss: mean cross-entropy, nats
     brier: mean over pictures of the sum over classes of the squared errors of the probabilities, in [0, 2]
     ece: expected calibration error, of the predicted class
+    ece_floor: what calibrated probabilities would show by chance, see `calibration_error_floor`; None in older runs
     top_5_accuracy: share of the pictures whose class is among the five most probable; for more than ten classes
     classes: their number
     by_class: for at most 20 classes, precision, recall, f1, n and roc_auc of each
@@ -41,6 +42,7 @@ class MulticlassMetrics:
     log_loss: float
     brier: float | None
     ece: float
+    ece_floor: float | None
     roc_auc_ovr: float | None
     top_5_accuracy: float | None
     n: int
@@ -57,7 +59,7 @@ class MulticlassMetrics:
     @classmethod
     def from_json(cls, content: dict) -> "MulticlassMetrics":
         """The metrics that `to_json` gave."""
-        values = dict.fromkeys(("brier", "roc_auc_ovr", "top_5_accuracy")) | content
+        values = dict.fromkeys(("brier", "ece_floor", "roc_auc_ovr", "top_5_accuracy")) | content
         interval = Interval(values.pop("accuracy_low"), values.pop("accuracy_high"))
         return cls(accuracy_interval=interval, **values)
 
@@ -85,6 +87,7 @@ def multiclass_metrics(predictions: Predictions) -> MulticlassMetrics:
         log_loss=float(cross_entropies(predictions.actual_probability).mean()),
         brier=_brier(predictions),
         ece=expected_calibration_error(predictions.right, predictions.called_probability),
+        ece_floor=calibration_error_floor(predictions.called_probability),
         roc_auc_ovr=_mean(ranked) if ranked else None,
         top_5_accuracy=_top_accuracy(predictions),
         n=n,

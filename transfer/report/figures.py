@@ -22,6 +22,7 @@ LABELS = {
     "log_loss": "log-loss",
     "brier": "Brier score",
     "ece": "calibration error",
+    "ece_floor": "  by chance alone",
 }
 
 

@@ -4,7 +4,7 @@ import dataclasses
 
 from markupsafe import Markup
 
-from transfer.analysis import examples, findings, training_findings
+from transfer.analysis import calibration_findings, examples, findings, training_findings
 from transfer.analysis.predictions import align
 from transfer.report import charts, data_words
 from transfer.report.candidate_chart import candidate_chart
@@ -69,7 +69,7 @@ def _findings(results: Results, texts: Texts) -> dict[str, list[findings.Finding
         measured = results.models[model]
         criterion = texts.name("criterion", measured.training.selection.criterion)
         found["errors"].append(findings.errors(measured.predictions, name, classes))
-        found["calibration"].append(findings.calibration(measured.predictions, name))
+        found["calibration"] += calibration_findings.calibration(measured.predictions, name, classes)
         found["training"].append(training_findings.training(measured.training, name, criterion))
         found["training"] += training_findings.temperature(measured.training, name)
     return found
