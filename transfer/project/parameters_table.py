@@ -4,20 +4,24 @@ What a parameter is and its default stand in params.yaml, the values that it may
 read it in dvc.yaml. `make docs` puts the tables between the marks in docs/parameters.md; what stands around them stays.
 """
 
+import json
 import re
 import sys
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from transfer.project.params import read_yaml
 from transfer.project.schema import Params
 
 PAGE = Path("docs/parameters.md")
 START, END = "<!-- tables: written by make docs -->\n", "<!-- end of tables -->\n"
 SCHEMA = Params.model_json_schema()
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-LINE = re.compile(r"^( *)(\w+):(?: ([^#]\S*(?: [^#]\S*)*))?(?: # (.*))?$")
+LINE = re.compile(r"^( *)(\w+):(?:.*?)(?: # (.*))?$")
 
 
 def main() -> None:
@@ -36,11 +40,17 @@ def tables(params: str, pipeline: str) -> str:
     sections: dict[str, list[str]] = {"": []}
     about = {}
     for key, value, comment in commented_keys(params):
-        if value is None:  # the head of a section
+        if isinstance(value, dict):  # a section
             about[key] = comment
             continue
         section = key.rpartition(".")[0]
-        cells = [f"`{key}`", comment, allowed_values(key_schema(key)), f"`{value}`", describe_reruns(key, stages)]
+        cells = [
+            f"`{key}`",
+            comment,
+            allowed_values(key_schema(key)),
+            f"`{as_written(value)}`",
+            describe_reruns(key, stages),
+        ]
         sections.setdefault(section, []).append(f"| {' | '.join(cells)} |")
     header = "| key | what it is | allowed | default | runs again |\n|---|---|---|---|---|"
     parts = []
@@ -52,15 +62,22 @@ def tables(params: str, pipeline: str) -> str:
     return "\n".join(parts)
 
 
-def commented_keys(text: str) -> list[tuple[str, str | None, str]]:
-    """Each line of params.yaml: dotted key, value as written (None: a section), comment ("": none)."""
-    found, path = [], []
+def commented_keys(text: str) -> list[tuple[str, Any, str]]:
+    """Each key of params.yaml in order: dotted name, value (a dictionary: of a section), comment ("": none)."""
+    found, path, values = [], [], read_yaml(text)
     for line in text.splitlines():
         if match := LINE.match(line):
-            indent, key, value, comment = match.groups()
+            indent, key, comment = match.groups()
             path = [*path[: len(indent) // 2], key]
-            found.append((".".join(path), value, comment or ""))
+            found.append((".".join(path), reduce(getitem, path, values), comment or ""))
     return found
+
+
+def as_written(value: Any) -> str:
+    """A value as `-S` takes it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_written, value))}]"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def key_schema(key: str) -> dict[str, Any]:
