@@ -1,6 +1,7 @@
 """JPEG streams: their scans, and decoding that does not pass over damage."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -28,18 +29,19 @@ def count_scans(content: bytes) -> int:
     return scans
 
 
-def without_metadata(content: bytes) -> bytes:
-    """A JPEG stream without its comments and application segments, and without what follows its end."""
-    kept, start, at = [], 0, 2
+def without_metadata(content: bytes) -> Iterator[memoryview]:
+    """The parts of a JPEG stream beside its comments and application segments, and beside what follows its end."""
+    whole, start, at = memoryview(content), 0, 2
     while marker := _MARKER.search(content, at):
         kind, end = content[marker.start() + 1], marker.end()
         if kind == _END:
-            return b"".join([*kept, content[start:end]])
+            yield whole[start:end]
+            return
         at = end + int.from_bytes(content[end : end + 2], "big")
         if kind == _COMMENT or kind in _APPLICATION:
-            kept.append(content[start : marker.start()])
+            yield whole[start : marker.start()]
             start = at
-    return b"".join([*kept, content[start:]])
+    yield whole[start:]
 
 
 def decode_strictly(content: bytes, mode: str, least: int = 0) -> np.ndarray | None:

@@ -80,7 +80,9 @@ def identify(content: bytes, image: Image.Image) -> str:
     if min(width, height) < REDUCED:
         picture.update(image.tobytes())
     elif content.startswith(JPEG):
-        picture.update(f"turned {_orientation(content)}".encode() + without_metadata(content))
+        picture.update(f"turned {_orientation(content)}".encode())
+        for part in without_metadata(content):
+            picture.update(part)
     else:
         picture.update(content)
     return picture.hexdigest()[:16]
