@@ -25,6 +25,10 @@ def test_a_sweep_reports_what_failed_and_summarises_the_rest(compared):
     head = done.stdout.split("finetuned, 2 runs")[0]
     assert "over seed-7, seed-8:" in head and "head, 2 runs" in head
     assert re.search(rf"log-loss +{mean:.4f} +{deviation:.4f} +{low:.4f} +{high:.4f}", head)
+    assert "the recipe: 2 trainings, 8 pictures" in done.stdout and "finetuned - head, log-loss" in done.stdout
+    # Other pictures have no interval in common.
+    other = compared.transfer("sweep", "HEAD", commit(compared, "reseeded")).stdout
+    assert "No interval over trainings: " in other and "were tested on different pictures" in other
     # What is there is not run again; a summary of revisions is the same one.
     again = compared.transfer("sweep", "--seeds", "7", "8")
     assert again.stderr == "" and again.stdout == done.stdout

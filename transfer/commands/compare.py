@@ -18,6 +18,7 @@ from transfer.report.table import changes_table, paired_table
 from transfer.report.wording import Texts, plain
 
 MODEL = "finetuned"
+ONE_TRAINING = "This is about these two models: one training each cannot rank two ways to train, `make sweep` can."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,8 @@ def main(given: argparse.Namespace) -> None:
     found = [findings.verdict(comparison, *names), findings.log_loss_difference(comparison, *names)]
     found += findings.classes(comparison, *names, {name: name for name in classes[given.first].names})
     print(paired_table(metrics, comparison))
-    print(plain(f"Verdict: {' '.join(map(texts.say, found))}\n"))
+    print(plain(f"Verdict: {' '.join(map(texts.say, found))}"))
+    print(f"{ONE_TRAINING}\n")
     print(changes_table(predictions))
 
 

@@ -1,7 +1,8 @@
 """the committed workflow with several seeds, through DVC's queue, and how much the seed matters.
 
-Prints mean, standard deviation and range of every metric over the experiments. Without --seeds nothing runs: the
-revisions that are named (commits, branches, tags, experiments) are summarised as they are.
+Prints mean, standard deviation and range of every metric over the experiments, and what the ways to train are worth,
+with an interval over trainings and test pictures. Without --seeds nothing runs: the revisions that are named (commits,
+branches, tags, experiments) are summarised as they are.
 """
 
 import argparse
@@ -10,10 +11,13 @@ import sys
 import time
 
 from transfer.analysis.metrics import Metrics, from_json
+from transfer.analysis.predictions import align
 from transfer.analysis.same_classes import require_same_classes
+from transfer.commands.compare import read_predictions
 from transfer.errors import InputError
 from transfer.project.revisions import WORKSPACE, Revision
 from transfer.project.shell import run_command
+from transfer.report.recipe_table import recipe_table
 from transfer.report.table import spread_table
 
 POLL = 5  # seconds
@@ -36,7 +40,9 @@ def main(given: argparse.Namespace) -> None:
     if succeeded:
         require_same_classes({name: Revision(name).classes() for name in succeeded})
         print(f"over {', '.join(succeeded)}:\n")
-        print(spread_table(common_models([read_metrics(name) for name in succeeded])))
+        runs = common_models([read_metrics(name) for name in succeeded])
+        print(spread_table(runs))
+        print(f"\n{recipes(succeeded, list(runs[0]))}")
     if failed:
         raise InputError(
             f"{len(failed)} of {len(seeds)} experiments failed: {', '.join(failed)}; "
@@ -53,6 +59,20 @@ def common_models(runs: list[dict[str, Metrics]]) -> list[dict[str, Metrics]]:
     """The same runs, with those models only that all of them have."""
     common = [model for model in runs[0] if all(model in run for run in runs)]
     return [{model: run[model] for model in common} for run in runs]
+
+
+def recipes(revisions: list[str], models: list[str]) -> str:
+    """What each way to train is worth over these trainings, as a table; or why that cannot be said."""
+    if len(revisions) < 2:
+        return "One training says nothing about how much the next one would differ."
+    classes = Revision(revisions[0]).classes()
+    names = [(revision, model) for revision in revisions for model in models]
+    try:
+        aligned = align({name: read_predictions(Revision(name[0]), name[1], classes) for name in names})
+    except InputError as error:
+        return f"No interval over trainings: {error}"
+    seed = Revision(revisions[0]).data_seed()
+    return recipe_table({model: [aligned[revision, model] for revision in revisions] for model in models}, seed)
 
 
 def run_through_queue(seeds: dict[str, int], jobs: str) -> None:
