@@ -1,11 +1,11 @@
 """sample-efficiency: train one of the models again on parts of the train split, to see what more pictures add.
 
-Training on a part uses the same params and the same validation split as training on the whole. The results are measured
-on the test split, which has no part in any choice.
+Training on a part uses the same params as training on the whole, and as small a part of the validation split: whoever
+has few pictures to train on has few to choose by. The results are measured on the test split, which has no part in any
+choice.
 """
 
 import argparse
-import dataclasses
 import sys
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from transfer.analysis.metrics import measure
 from transfer.analysis.predictions import Predictions
-from transfer.dataset.splits import nested_subsets
+from transfer.dataset.splits import nested_subsets, stratified_part
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.blocks import find_blocks, unfreeze
@@ -50,20 +50,18 @@ def main(given: argparse.Namespace) -> None:
 
     table = []
     for size, draw, rows in nested_subsets(targets["train"], sizes, params.sample_efficiency.draws, params.seed.data):
-        part = {"train": features["train"][rows], "validation": features["validation"]}
-        head = head_from_features(
-            params.head, part, targets | {"train": targets["train"][rows]}, store.classes, **choices
-        )
+        share = len(rows) / len(targets["train"])
+        chosen = {"train": rows, "validation": stratified_part(targets["validation"], share, draw, params.seed.data)}
+        part, labels = ({split: of[split][places] for split, places in chosen.items()} for of in (features, targets))
+        head = head_from_features(params.head, part, labels, store.classes, **choices)
         if model == "head":
             link = link_of(store.classes)
             probabilities = link.probabilities(link.activate(features["test"] @ head.kernel + head.bias))
         else:
             classifier = assemble(load_model("models/backbone/model.keras"), head.kernel, head.bias)
             unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
-            train = splits["train"]
-            chosen = {name: getattr(train, name)[rows] for name in ("rows", "targets", "keys")}
-            blocks = find_blocks(classifier, params.backbone.name)
-            fit(classifier, dataclasses.replace(train, **chosen), splits["validation"], recipe, blocks)
+            pictures = (splits[split].take(places) for split, places in chosen.items())
+            fit(classifier, *pictures, recipe, find_blocks(classifier, params.backbone.name))
             probabilities = predict_probabilities(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
         made = Predictions.of(
             test["id"], test["file"], targets["test"], probabilities, store.classes, params.evaluate.threshold

@@ -6,7 +6,6 @@ from tests.analysis.made import training
 from transfer.analysis.binary import BinaryMetrics, Confusion
 from transfer.analysis.intervals import Interval
 from transfer.analysis.model_results import ModelResults
-from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.analysis.transfer_measures import Effort, transfer_measures
 
 PICTURES, BATCHES = 100, {"head": 64, "finetuned": 32, "scratch": 16}
@@ -30,7 +29,7 @@ def measured(head, finetuned, scratch):
 def test_initial_and_final_performance():
     found = measured([0.5, 0.8], [0.8], [0.5, 0.6]).models
     assert found["head"].initial_accuracy == 0.5 and found["head"].first_epoch_accuracy == 0.8
-    assert found["finetuned"].initial_accuracy == 0.8 and found["finetuned"].first_epoch_accuracy is None
+    assert found["finetuned"].initial_accuracy is None and found["finetuned"].first_epoch_accuracy is None
     for measures in found.values():
         assert measures.final_accuracy == 0.9 and measures.final_accuracy_interval == Interval(0.8, 0.95)
 
@@ -38,7 +37,7 @@ def test_initial_and_final_performance():
 def test_time_to_learn_counts_what_came_before():
     # The head matches 0.7 in its second epoch, with one pass for the features; its third epoch is selected.
     found = measured([0.5, 0.6, 0.7, 0.8], [0.65, 0.75], [0.5, 0.6, 0.7])
-    assert found.target_accuracy == 0.7
+    assert found.target_log_loss == 1 - 0.7
     assert found.models["head"].time_to_learn == Effort(2, 100, 2 * 2)
     assert found.models["finetuned"].time_to_learn == Effort(1, 100 + 100, 3 * 2 + 4)
     assert found.models["scratch"].time_to_learn == Effort(2, 200, 2 * 7)
@@ -58,22 +57,16 @@ def test_what_is_never_reached_is_none():
     assert [written[f"{unit}_to_match"] for unit in ("epochs", "pictures", "steps")] == [None] * 3
 
 
-def test_the_target_is_of_the_epoch_that_was_selected():
+def test_the_target_is_the_lowest_log_loss_of_the_baseline_whatever_its_accuracy():
     scratch = model("scratch", [0.5, 0.7, 0.9], [0.7, 0.5, 0.6])
-    found = measured([0.5, 0.75], [0.8], scratch)
-    assert found.target_accuracy == 0.7
-    assert found.models["head"].time_to_learn == Effort(1, 100, 2)
+    head = model("head", [0.5, 0.95, 0.6], [0.7, 0.55, 0.5])
+    found = measured(head, [0.8], scratch)
+    assert found.target_log_loss == 0.5 and found.converged
+    assert found.models["head"].time_to_learn == Effort(2, 100, 2 * 2)
 
 
-def test_the_epoch_that_training_selected_counts_not_the_lowest_of_the_unweighted_curve():
-    """Under class weights another epoch may be selected: 2 where the unweighted curve is lowest at 1."""
-    weighted = {"criterion": WEIGHTED_LOG_LOSS, "epoch": 2, "selected_loss": 0.4}
-    scratch = model("scratch", [0.5, 0.7, 0.8], [0.7, 0.5, 0.6], **weighted)
-    head = model("head", [0.5, 0.75, 0.7], [0.7, 0.2, 0.3], **weighted)
-    found = measured(head, [0.7, 0.85], scratch)
-    assert found.target_accuracy == 0.8
-    assert found.models["head"].time_to_learn is None
-    assert found.models["finetuned"].time_to_learn == Effort(1, 100 + 100, 2 * 2 + 4)
+def test_a_baseline_whose_last_epoch_is_its_best_has_not_converged():
+    assert not measured([0.5, 0.75], [0.8], [0.5, 0.6, 0.7]).converged
 
 
 def test_without_a_baseline_there_is_nothing_to_measure_against():
@@ -82,9 +75,9 @@ def test_without_a_baseline_there_is_nothing_to_measure_against():
 
 def test_what_is_written():
     written = measured([0.5, 0.6, 0.7, 0.8], [0.65, 0.75], [0.5, 0.6, 0.7]).to_json()
-    assert list(written) == ["target_accuracy", "head", "finetuned", "scratch"]
+    assert list(written) == ["target_log_loss", "converged", "head", "finetuned", "scratch"]
     assert written["finetuned"] == {
-        "initial_accuracy": 0.65,
+        "initial_accuracy": None,
         "first_epoch_accuracy": 0.75,
         "epochs_to_match": 1,
         "pictures_to_match": 200,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transfer.dataset.splits import assign_validation, nested_subsets
+from transfer.dataset.splits import assign_validation, nested_subsets, stratified_part
 from transfer.errors import InputError
 
 IDS = [f"{number:016x}" for number in range(1000)]
@@ -78,3 +78,18 @@ def test_draws_and_seeds_differ():
         return [tuple(rows) for _, _, rows in nested_subsets(np.arange(200) % 2, [20], 3, seed)][:-1]
 
     assert len({*rows(1), *rows(2)}) == 6
+
+
+@given(
+    st.integers(1, 5).flatmap(lambda k: st.lists(st.integers(0, k - 1), min_size=1, max_size=90)).map(np.array),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.integers(0, 1000),
+)
+def test_a_part_has_the_share_of_each_class_and_larger_ones_contain_it(targets, share, other, seed):
+    small, large = (stratified_part(targets, each, 0, seed) for each in sorted((share, other)))
+    assert (np.diff(small) > 0).all() and set(small) <= set(large)
+    for label in np.unique(targets):
+        count = int((targets == label).sum())
+        assert int((targets[small] == label).sum()) == max(1, round(min(share, other) * count))
+    assert (stratified_part(targets, 1.0, 0, seed) == np.arange(len(targets))).all()

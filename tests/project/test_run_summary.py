@@ -58,7 +58,8 @@ def test_figures_of_another_cpu(committed):
     assert largest_difference() == (pytest.approx(0.02), "accuracy in metrics/head.json")
     (said,) = (line for line in summary({"evaluate": 4}) if line.startswith("note"))
     assert said == (
-        "note    figures differ from the committed ones by at most 0.02 (accuracy in metrics/head.json): another CPU, or other code"
+        "note    figures differ from the committed ones by at most 0.02 (accuracy in metrics/head.json): "
+        "another CPU, or other code"
     )
     Path("params.yaml").write_text("seed: 8\n")
     assert largest_difference() is None  # the seed may be why

@@ -30,13 +30,14 @@ class Effort:
 class ModelTransfer:
     """The three measures of one model.
 
-    initial_accuracy: on the validation split, before any update
+    initial_accuracy: on the validation split, before any learning of the classes; None where a trained head is what
+        training starts from
     first_epoch_accuracy: on the validation split, after one epoch; None if there was none
-    time_to_learn: what had been spent when validation accuracy first reached the target; None if it never did
+    time_to_learn: what had been spent when the validation log-loss first came down to the target; None if it never did
     final_accuracy: on the test split
     """
 
-    initial_accuracy: float
+    initial_accuracy: float | None
     first_epoch_accuracy: float | None
     time_to_learn: Effort | None
     final_accuracy: float
@@ -47,15 +48,18 @@ class ModelTransfer:
 class TransferMeasures:
     """The measures of all models.
 
-    target_accuracy: on the validation split, of the weights that training from scratch selected
+    target_log_loss: the lowest on the validation split that training from scratch came to, nats; an accuracy of so few
+        pictures would hang on one or two of them
+    converged: whether training from scratch had come to its lowest before its last epoch
     """
 
-    target_accuracy: float
+    target_log_loss: float
+    converged: bool
     models: dict[str, ModelTransfer]
 
     def to_json(self) -> dict:
         """The content of metrics/transfer.json."""
-        content: dict = {"target_accuracy": self.target_accuracy}
+        content: dict = {"target_log_loss": self.target_log_loss, "converged": self.converged}
         for model, measures in self.models.items():
             spent = measures.time_to_learn
             content[model] = {
@@ -78,31 +82,31 @@ def transfer_measures(
 
     models: by name, "head" among them
     train_pictures: size of the train split
-    baseline: the model whose selected epoch sets the target
+    baseline: the model that sets the target
     """
     if baseline not in models:
         return None
-    training = models[baseline].training
-    target = float(training.curve.val_accuracy[training.selection.epoch])
+    curve = models[baseline].training.curve
+    target, converged = float(curve.val_loss.min()), int(np.argmin(curve.val_loss)) < curve.last
     measures = {}
     for model, results in models.items():
         accuracy = results.training.curve.val_accuracy
         measures[model] = ModelTransfer(
-            initial_accuracy=float(accuracy[0]),
+            initial_accuracy=None if model == "finetuned" else float(accuracy[0]),
             first_epoch_accuracy=float(accuracy[1]) if len(accuracy) > 1 else None,
             time_to_learn=time_to_learn(model, models, train_pictures, target),
             final_accuracy=results.metrics.accuracy,
             final_accuracy_interval=results.metrics.accuracy_interval,
         )
-    return TransferMeasures(target, measures)
+    return TransferMeasures(target, converged, measures)
 
 
 def time_to_learn(model: str, models: dict[str, ModelResults], train_pictures: int, target: float) -> Effort | None:
-    """What had been spent when a model's validation accuracy first reached `target`; None if it never did.
+    """What had been spent when a model's validation log-loss first came down to `target`; None if it never did.
 
     models, train_pictures: see `transfer_measures`
     """
-    reached = np.flatnonzero(models[model].training.curve.val_accuracy >= target)
+    reached = np.flatnonzero(models[model].training.curve.val_loss <= target)
     return effort(model, models, train_pictures, int(reached[0])) if len(reached) else None
 
 

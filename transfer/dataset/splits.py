@@ -100,6 +100,21 @@ def nested_subsets(
     yield len(targets) // len(members), 0, np.arange(len(targets))
 
 
+def stratified_part(targets: np.ndarray, share: float, draw: int, seed: int) -> np.ndarray:
+    """Rows of the same share of each class, one of each at least: int (m,), rising.
+
+    Within a draw, a larger share contains the smaller ones.
+
+    targets: int (n,)
+    share: in [0, 1]
+    """
+    chosen = []
+    for label in np.unique(targets):
+        rows = np.random.default_rng([seed, draw, label]).permutation(np.flatnonzero(targets == label))
+        chosen.append(rows[: max(1, round(share * len(rows)))])
+    return np.sort(np.concatenate(chosen))
+
+
 def _uniform(text: str, count: int) -> float:
     """A number in [0, 1) that depends on the text only. count: bytes of its hash that are used"""
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:count], "big") / 256**count

@@ -22,7 +22,8 @@ def summary(seconds: dict[str, float]) -> list[str]:
         lines.append("time    " + ", ".join(f"{stage} {spell(taken)}" for stage, taken in seconds.items()))
     if seconds and (apart := largest_difference()):
         lines.append(
-            f"note    figures differ from the committed ones by at most {apart[0]:.2g} ({apart[1]}): another CPU, or other code"
+            f"note    figures differ from the committed ones by at most {apart[0]:.2g} ({apart[1]}): "
+            "another CPU, or other code"
         )
     models = sorted(path.parent.as_posix() for path in Path("models").glob("*/model.keras"))
     lines.append("models  " + ", ".join(model for model in models if model != "models/backbone"))

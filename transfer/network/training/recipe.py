@@ -35,6 +35,10 @@ class LabelledPictures:
         keys = np.array([int(name, 16) for name in chosen["id"]], np.uint64)
         return cls(store.jpeg, rows, chosen["target"].to_numpy(), keys)
 
+    def take(self, places: np.ndarray) -> "LabelledPictures":
+        """Some of them. places: int (m,) among these pictures, not rows of the store"""
+        return LabelledPictures(self.read, self.rows[places], self.targets[places], self.keys[places])
+
 
 @dataclass(frozen=True)
 class Recipe:
