@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import report
+from bench import claims, report
 from bench.experiments import experiments
 from bench.growing import growing
 from bench.harness import Sizes, commit, result
@@ -31,6 +31,7 @@ GROUPS = {
     growing: ["memory", "growth"],
     network: ["extract", "finetune"],
 }
+CLAIMS = "claims"  # which is a simulation, with no time in it
 SMOKE = [
     "noop",
     "startup/preprocess",
@@ -46,12 +47,17 @@ SMOKE += ["memory/preprocess", "memory/feature-extract", "growth/preprocess"]
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
-    parser.add_argument("rows", nargs="*", help=f"all if none is named; of {', '.join(ROWS)}")
+    parser.add_argument("rows", nargs="*", help=f"all if none is named; of {', '.join([*ROWS, CLAIMS])}")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--smoke", action="store_true", help="a selection, small; fails on a broken ratio, writes nothing"
     )
     given = parser.parse_args()
+    if CLAIMS in given.rows:
+        claims.main([])
+        given.rows.remove(CLAIMS)
+        if not given.rows:
+            return 0
     try:
         rows = chosen(given.rows or (SMOKE if given.smoke else []))
     except ValueError as error:

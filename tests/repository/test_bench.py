@@ -135,3 +135,14 @@ def test_what_is_committed_is_what_was_measured():
     assert set(results) <= set(ROWS)
     assert "\n".join(report.table(results)) in text
     assert {row for row, found in results.items() if not found["met"]} <= report.explained(text)
+
+
+def test_claims_are_rows_of_the_bench(monkeypatch, capsys):
+    from bench import __main__, claims
+
+    monkeypatch.setattr(claims, "SIZES", (10,))
+    monkeypatch.setattr(claims, "ACCURACIES", (0.97,))
+    monkeypatch.setattr("sys.argv", ["bench", "claims"])
+    monkeypatch.setattr(claims, "rates", lambda n, accuracy, runs, draws: (0.01, 0.0))
+    assert __main__.main() == 0
+    assert "| 10 | 97.0 % | 1.0 % | 0.0 % |" in capsys.readouterr().out
