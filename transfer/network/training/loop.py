@@ -73,7 +73,9 @@ def fit(
                 checkpoint.save(training.state.to_arrays())
             if on_epoch:
                 on_epoch(report)
-        selected = select_weights(training.state, recipe.averaging_weights, lambda: training.rate(training.validate()))
+        selected = select_weights(
+            training.state, recipe.averaging_weights, lambda: training.criterion(training.validate())
+        )
         if selected.epoch:
             selected = replace(selected, temperature=training.temperature(training.validate()))
             cool(classifier, selected.temperature)
@@ -144,7 +146,7 @@ class Training:
             validation_logits = self.validate()
             parts = ((targets, logits), (self.validation.targets, validation_logits))
             entry = EpochFigures(*(value for part in parts for value in figures(self.link, *part)))
-            self.state.record(epoch, entry, self.rate(validation_logits, None if epoch else 1.0))
+            self.state.record(epoch, entry, self.criterion(validation_logits, None if epoch else 1.0))
         rate = mean_learning_rate(self.recipe, self.steps, epoch) if epoch else 0.0
         return report_epoch(epoch, self.recipe.epochs, entry, len(targets), rate, start, learnt)
 
@@ -187,7 +189,7 @@ class Training:
         """The temperature for logits of the validation pictures."""
         return fit_temperature(self.validation.targets, logits, self.validation_weights)
 
-    def rate(self, logits: np.ndarray, temperature: float | None = None) -> float:
+    def criterion(self, logits: np.ndarray, temperature: float | None = None) -> float:
         """What chooses weights by their logits of the validation pictures: the log-loss, weighted by class if asked.
 
         temperature: what the logits are divided by; None: the best one
