@@ -1,6 +1,7 @@
 """predict: the digits of evaluate, and whatever cannot be read is passed over and named."""
 
 import csv
+import json
 import os
 import shutil
 from pathlib import Path
@@ -23,7 +24,9 @@ def rows(path: Path) -> list[dict]:
 def test_the_test_split_gets_the_digits_of_predictions_csv(finished, originals, tmp_path):
     done = finished.transfer("predict", str(originals), "--csv", str(tmp_path / "out.csv"))
     got = {row["file"].removeprefix(f"{originals}/"): row for row in rows(tmp_path / "out.csv")}
-    expected = {row["file"]: row for row in rows(finished.folder / "plots/finetuned/predictions.csv")}
+    model = json.loads((finished.folder / "metrics/comparison.json").read_text())["recommended"]
+    assert done.stderr.splitlines()[0].startswith(f"model: models/{model}/model.keras (recommended by the verdict; ")
+    expected = {row["file"]: row for row in rows(finished.folder / f"plots/{model}/predictions.csv")}
     assert got.keys() == expected.keys() and len(got) == 8
     for file, row in expected.items():
         assert [got[file][key] for key in ("id", "predicted", "probability")] == [

@@ -20,7 +20,9 @@ def test_every_candidate_is_drawn_and_described():
         assert f">{one.candidate.name}</text>" in svg
         assert f"{one.candidate.name}: log-loss {one.log_loss:.3f} (" in svg
     heights = [float(cy) for cy in re.findall(r'cy="([\d.]+)"', svg)]
-    assert heights == sorted(heights, reverse=True)  # a lower log-loss is lower
+    assert heights == sorted(heights, reverse=True)  # the slowest first, which here is the best: lower is lower
+    names = [float(y) for y in re.findall(r'<text class="end \w+" x="[\d.]+" y="([\d.]+)"', svg)]
+    assert [name < dot for name, dot in zip(names, heights, strict=True)] == [True, False, True]  # above, below, above
 
 
 def test_the_page_says_who_is_best_and_what_could_not_be_had():

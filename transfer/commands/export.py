@@ -18,7 +18,7 @@ from transfer.dataset.pictures import Prepared
 from transfer.dataset.store import PictureStore
 from transfer.errors import InputError
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.project.models import add_model_argument, model_path
+from transfer.project.models import add_model_argument, choose_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> None:
     params = load_params()
-    path = model_path(given.model)
+    model, path = choose_model(given.model)
     for missing in (path for path in given.paths if not path.exists()):
         raise InputError(f"{missing} is not there; name pictures, or folders of them.")
 
@@ -49,7 +49,7 @@ def main(given: argparse.Namespace) -> None:
     limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
     pictures = pictures_to_check(given.paths, size=network.input.shape[1], **limits)
 
-    target = Path("exports", path.stem if given.model.endswith(".keras") else given.model, given.format)
+    target = Path("exports", model, given.format)
     with atomic_folder(target) as folder:
         written = folder / exporting.FORMATS[given.format].name
         exporting.export(network, given.format, written)

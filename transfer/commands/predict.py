@@ -1,6 +1,6 @@
 """Call the class of pictures, one line each: the file, the class, and how probable it is.
 
-Of many classes the line has the likeliest three, each with its probability.
+Of many classes the line has the likeliest three, each with its probability. Which model calls them is said on stderr.
 
 A picture is prepared as in `preprocess` and classified as in `evaluate`: one of the test split gets the digits that
 stand in its predictions.csv. Exit codes: 0 all files were called; 4 some could not be, and are named; 2 none could, or
@@ -24,7 +24,7 @@ from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import printable
 from transfer.errors import InputError
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.project.models import add_model_argument, model_path
+from transfer.project.models import add_model_argument, choose_model
 from transfer.project.params import load_params
 
 SOME_UNREADABLE = 4  # exit code
@@ -40,7 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     params = load_params()
-    path = model_path(given.model)
     if given.all_classes and not given.csv:
         raise InputError("--all-classes adds columns to a table; name the table with --csv too.")
     for missing in (path for path in given.paths if not path.exists()):
@@ -48,6 +47,7 @@ def main(given: argparse.Namespace) -> int:
     total = sum(1 for _ in list_files(given.paths))
     if not total:
         raise InputError(f"there is no file in {', '.join(map(str, given.paths))}; name pictures, or folders of them.")
+    _, path = choose_model(given.model)
 
     with table(given.csv) as add_row:
         # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.

@@ -1,18 +1,36 @@
 """The models that a run left, as a command line names them."""
 
 import argparse
+import json
+import sys
 from pathlib import Path
 
 from transfer.errors import InputError
 
+COMPARISON = Path("metrics/comparison.json")
+
 
 def add_model_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", default="finetuned", help="finetuned (the default), head, or a .keras file")
+    parser.add_argument("--model", help="head, finetuned, or a .keras file; if not given, what the verdict recommends")
 
 
-def model_path(model: str) -> Path:
-    """Where a model lies: one of the run's, by name, or a .keras file. Raises InputError if it is not there."""
+def choose_model(given: str | None) -> tuple[str, Path]:
+    """The name of a model and where it lies; says on stderr which it is, and why.
+
+    given: one of the run's by name, or a .keras file; None: the one that the verdict recommends
+    Raises InputError if it is not there.
+    """
+    model, why = (given, "as --model says") if given else _recommended()
     path = Path(model) if model.endswith(".keras") else Path("models", model, "model.keras")
     if not path.is_file():
         raise InputError(f"{path} is not there; `dvc repro` makes the models head and finetuned, `dvc pull` gets them.")
-    return path
+    print(f"model: {path} ({why})", file=sys.stderr, flush=True)
+    return path.stem if model.endswith(".keras") else model, path
+
+
+def _recommended() -> tuple[str, str]:
+    """The name of the model that the verdict recommends, and the words for it."""
+    try:
+        return json.loads(COMPARISON.read_text())["recommended"], "recommended by the verdict; --model takes another"
+    except (FileNotFoundError, KeyError):
+        return "finetuned", f"{COMPARISON} recommends none; --model takes another"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from transfer.analysis import findings
 from transfer.analysis.learning_curve import side_by_side
 from transfer.analysis.metrics import measure
 from transfer.analysis.per_class import write_per_class
@@ -26,7 +27,8 @@ def write_metrics(folder: Path, results: Results) -> None:
     """Write MODEL.json for each model, validation.json, comparison.json; transfer.json, backbones.json if asked for."""
     content = {model: found.metrics.to_json() for model, found in results.models.items()}
     content["validation"] = {model: validation_figures(found.validation) for model, found in results.models.items()}
-    content["comparison"] = results.comparison.to_json()
+    recommended = findings.recommended(results.comparison, *results.pair)
+    content["comparison"] = results.comparison.to_json() | {"recommended": recommended}
     if results.candidates:
         content["backbones"] = results.candidates.to_json()
     if results.transfer:
