@@ -65,7 +65,8 @@ def test_params_diff(compared):
 def test_metrics_diff_and_show(compared):
     """With and without fine-tuning only the fine-tuned model differs; another backbone or seed changes both."""
     changed = diff(compared, "metrics", "frozen", "gentle")
-    assert set(changed) == {"metrics/finetuned.json", "metrics/comparison.json"}
+    assert set(changed) == {f"metrics/{name}.json" for name in ("finetuned", "comparison", "validation")}
+    assert {key.split(".")[0] for key in changed["metrics/validation.json"]} == {"finetuned"}
     old, new = (
         json.loads(compared.run("git", "show", f"{commit(compared, name)}:metrics/finetuned.json").stdout)["log_loss"]
         for name in ("frozen", "gentle")
