@@ -59,6 +59,10 @@ class Comparison:
         """The error rate of the model that errs more, in [0, 1]."""
         return (self.both_wrong + max(self.only_first_right, self.only_second_right)) / self.n
 
+    def test_p(self, measure: Measure) -> float:
+        """The p-value of the test on "accuracy" or "log_loss" alone."""
+        return {"accuracy": self.mcnemar_p, "log_loss": self.log_loss_p}[measure]
+
     def corrected_p(self, measure: Measure) -> float:
         """The p-value on "accuracy" or "log_loss", corrected for there being two tests (S. Holm, 1979)."""
         return float(holm(np.array([self.mcnemar_p, self.log_loss_p]))[("accuracy", "log_loss").index(measure)])
