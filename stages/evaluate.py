@@ -11,6 +11,7 @@ from transfer.analysis.candidates import read_ranking
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
+from transfer.analysis.threshold import ThresholdRule
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
 from transfer.dataset.class_choice import AUTO
@@ -19,7 +20,7 @@ from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.network.inference.forward import predict_probabilities
+from transfer.network.inference.classifying import predict_logits
 from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -42,14 +43,15 @@ def main() -> None:
     store = PictureStore("data/prepared")
     # What is measured is the file that is shipped, on pictures as they are stored.
     networks = {model: load_model(f"models/{model}/model.keras") for model in (*MODELS, *params.baselines)}
-    models = measure(networks, store, params)
+    rule = ThresholdRule(params.evaluate.given_threshold, params.evaluate.false_negative_cost)
+    models = measure(networks, store, rule, params)
     predictions = {model: found.predictions for model, found in models.items()}
     pairs = [MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)]
     results = Results(
         models=models,
         comparisons={(a, b): paired.compare(predictions[a], predictions[b], params.seed.data) for a, b in pairs},
         files={model: f"models/{model}/model.keras" for model in models},
-        threshold=params.evaluate.threshold,
+        threshold_rule=rule,
         dataset=Dataset.read(Path("data/prepared"), Path("data/features"), params.data.source, params.image.size),
         provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
         positive_by_default=params.data.positive_class == AUTO,
@@ -71,22 +73,23 @@ def main() -> None:
     print(Path("reports/results.txt").read_text(encoding="utf-8"), end="")
 
 
-def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, ModelResults]:
+def measure(networks: dict, store: PictureStore, rule: ThresholdRule, params: Params) -> dict[str, ModelResults]:
     """What each model does on the test split and on the pictures that chose, beside how it was trained."""
     all_at_once = int((store.manifest["split"] == "train").sum())  # a step of the head's takes all pictures
     batches = {"head": all_at_once, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
     rows = [np.flatnonzero(store.manifest["split"] == split) for split in ("test", "validation")]
+    columns = [[store.manifest.iloc[part][column] for column in ("id", "file", "target")] for part in rows]
     models = {}
     for model, network in networks.items():
         predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probabilities = predict_probabilities(
-            predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, f"testing {model}"
+        everything = predict_logits(predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, f"testing {model}")
+        logits, probabilities = (np.split(found, [len(rows[0])]) for found in everything)
+        threshold = rule.threshold(columns[1][-1], probabilities[1][:, 1]) if store.classes.binary else 0.5
+        tested, validated = (
+            Predictions.of(*named, found, store.classes, threshold, logit)
+            for named, found, logit in zip(columns, probabilities, logits, strict=True)
         )
-        predictions = []
-        for part, found in zip(rows, np.split(probabilities, [len(rows[0])]), strict=True):
-            named = (store.manifest.iloc[part][column] for column in ("id", "file", "target"))
-            predictions.append(Predictions.of(*named, found, store.classes, params.evaluate.threshold))
-        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions)
+        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), tested, validated)
     return models
 
 

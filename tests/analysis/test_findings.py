@@ -224,8 +224,9 @@ def test_every_rule_has_its_words(language):
     )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
     counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds", "fewest"), 3)
+    texts_given = ("criterion", "p", "corrected")
     names = dict.fromkeys(
-        ("first", "positive", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p", "corrected"), "x"
+        ("first", "positive", "second", "better", "worse", "accurate", "probable", "model", *texts_given), "x"
     )
     names |= dict.fromkeys(("positive", "one", "other", "hard", "easy", "listed"), "y")
     groups = ("verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")

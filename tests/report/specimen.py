@@ -21,6 +21,7 @@ from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.selection_record import LOG_LOSS, Selection
+from transfer.analysis.threshold import ThresholdRule
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
 from transfer.classes import Classes
@@ -146,7 +147,7 @@ def of_models(models: dict[str, ModelResults], rejects: int, shot: bytes | None)
         models=models,
         comparisons={(first, other): paired.compare(made[first], made[other], 7) for other in others},
         files={model: f"models/{model}/model.keras" for model in models},
-        threshold=0.5,
+        threshold_rule=ThresholdRule(),
         dataset=Dataset(
             source="sample",
             summary={

@@ -78,7 +78,9 @@ def test_every_figure_is_there(page, results):
 def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results):
     counts = results.dataset.summary["counts"] | {"validation": {"cats": 38, "dogs": 30}}
     page = render_page(specimen.with_summary(counts=counts, suggested_group=r"(p\d+)<"), "en")
-    assert "Of each class 20\u00a0% was asked for in validation; it has 38 of 188 (cats), 30 of 180 (dogs). A hash" in page
+    assert (
+        "Of each class 20\u00a0% was asked for in validation; it has 38 of 188 (cats), 30 of 180 (dogs). A hash" in page
+    )
     assert "split.group=&#39;(p\\d+)&lt;&#39;" in page
     spanish = render_page(specimen.with_summary(counts=counts, groups=9), "es")
     assert "hay 38 de 188 (gatos), 30 de 180 (perros). Se sortean grupos enteros." in spanish

@@ -24,7 +24,7 @@ from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import printable
 from transfer.errors import InputError
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.project.models import add_model_argument, choose_model
+from transfer.project.models import add_model_argument, choose_model, model_threshold
 from transfer.project.params import load_params
 
 SOME_UNREADABLE = 4  # exit code
@@ -47,12 +47,12 @@ def main(given: argparse.Namespace) -> int:
     total = sum(1 for _ in list_files(given.paths))
     if not total:
         raise InputError(f"there is no file in {', '.join(map(str, given.paths))}; name pictures, or folders of them.")
-    _, path = choose_model(given.model)
+    model, path = choose_model(given.model)
 
     with table(given.csv) as add_row:
         # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
         from transfer.network import runtime
-        from transfer.network.classifier import mirror_averaged
+        from transfer.network.classifier import mirror_averaged, with_logits
         from transfer.network.inference.forward import compile_inference, predict_padded
         from transfer.network.link import link_of
         from transfer.network.model_file import load_model, read_classes
@@ -63,15 +63,19 @@ def main(given: argparse.Namespace) -> int:
         network = mirror_averaged(network) if params.evaluate.mirror else network
         limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
         outcomes = prepare_files(given.paths, size=network.input.shape[1], **limits)
-        infer, link = compile_inference(network), link_of(classes)
+        # As `evaluate` does it: a network without its logits may be computed with other roundings.
+        infer, link = compile_inference(with_logits(network)), link_of(classes)
 
         def probabilities_of(pictures: np.ndarray) -> np.ndarray:
-            return link.probabilities(predict_padded(infer, pictures, INFERENCE_BATCH))
+            _, outputs = np.split(predict_padded(infer, pictures, INFERENCE_BATCH), 2, axis=1)
+            return link.probabilities(outputs)
 
         columns = [f"P({name})" for name in classes.names] if given.all_classes else []
         add_row("id", "file", "predicted", "probability", "problem", *columns)
-        calls = (probabilities_of, classes, params.evaluate.threshold)
-        called = classify(*calls, outcomes, total=total, add_row=add_row, columns=len(columns))
+        threshold = model_threshold(params.evaluate.threshold, model) if classes.binary else 0.5
+        called = classify(
+            probabilities_of, classes, threshold, outcomes, total=total, add_row=add_row, columns=len(columns)
+        )
         if not called:
             raise InputError("none of these files is a picture that can be read.")
     if called < total:

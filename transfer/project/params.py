@@ -11,7 +11,7 @@ from transfer.errors import InputError
 from transfer.network.block_names import block_names, require_block
 from transfer.network.candidates import Candidate
 from transfer.network.catalogue import find_backbone
-from transfer.project.params_wording import explain_invalid_param
+from transfer.project.params_wording import explain_invalid_params
 from transfer.project.schema import Params
 
 TEXT, NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
@@ -84,7 +84,7 @@ def load_params(path: str | Path = "params.yaml") -> Params:
         _check_catalogue(params)
         return params
     except ValidationError as error:
-        lines = [explain_invalid_param(detail) for detail in error.errors()]
+        lines = explain_invalid_params(error.errors())
         raise InputError(f"{path}: " + f"\nerror: {path}: ".join(lines)) from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
