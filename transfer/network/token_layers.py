@@ -4,7 +4,10 @@ from typing import Any
 
 import keras
 
-SPREAD = keras.initializers.TruncatedNormal(stddev=0.02)  # as vision transformers draw them (Dosovitskiy et al., 2021)
+
+def _drawn() -> keras.initializers.Initializer:
+    """As vision transformers draw tokens (Dosovitskiy et al., 2021); a new one for each layer, or all were the same."""
+    return keras.initializers.TruncatedNormal(stddev=0.02)
 
 
 @keras.saving.register_keras_serializable("transfer")
@@ -12,7 +15,7 @@ class AddPositions(keras.layers.Layer):
     """Adds to each token a learnt vector of its position: float (n, tokens, width), in and out."""
 
     def build(self, shape: tuple) -> None:
-        self.positions = self.add_weight(name="positions", shape=shape[1:], initializer=SPREAD)
+        self.positions = self.add_weight(name="positions", shape=shape[1:], initializer=_drawn())
 
     def call(self, tokens: Any) -> Any:
         return tokens + self.positions
@@ -30,7 +33,7 @@ class PrependTokens(keras.layers.Layer):
         self.count = count
 
     def build(self, shape: tuple) -> None:
-        self.tokens = self.add_weight(name="tokens", shape=(self.count, shape[2]), initializer=SPREAD)
+        self.tokens = self.add_weight(name="tokens", shape=(self.count, shape[2]), initializer=_drawn())
 
     def call(self, tokens: Any) -> Any:
         learnt = keras.ops.broadcast_to(self.tokens, (keras.ops.shape(tokens)[0], *self.tokens.shape))
