@@ -85,6 +85,11 @@ class Evaluate(Section):
     mirror: bool
 
 
+class Predict(Section):
+    coverage: Fraction
+    false_alarms: Fraction
+
+
 class Report(Section):
     language: Literal["en", "es"]
 
@@ -106,4 +111,5 @@ class Params(Section):
     scratch: Scratch
     sample_efficiency: SampleEfficiency
     evaluate: Evaluate
+    predict: Predict
     report: Report
