@@ -8,6 +8,7 @@ import numpy as np
 
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import read_ranking
+from transfer.analysis.doubt import Doubt
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
@@ -16,10 +17,10 @@ from transfer.analysis.transfer_measures import transfer_measures
 from transfer.dataset.class_choice import AUTO
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
-from transfer.network.classifier import mirror_averaged
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.network.inference.forward import predict_probabilities
+from transfer.network.inference.unsure import Usual
+from transfer.network.inference.watching import predict_watched, watched
 from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -78,15 +79,17 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
     rows = [np.flatnonzero(store.manifest["split"] == split) for split in ("test", "validation")]
     models = {}
     for model, network in networks.items():
-        predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probabilities = predict_probabilities(
-            predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, f"testing {model}"
+        usual, predictions = Usual.read(Path("models", model)), []
+        predictor, everything = watched(network, usual, params.evaluate.mirror), np.concatenate(rows)
+        probabilities, distances = predict_watched(
+            predictor, store.jpeg, everything, INFERENCE_BATCH, f"testing {model}"
         )
-        predictions = []
         for part, found in zip(rows, np.split(probabilities, [len(rows[0])]), strict=True):
             named = (store.manifest.iloc[part][column] for column in ("id", "file", "target"))
             predictions.append(Predictions.of(*named, found, store.classes, params.evaluate.threshold))
-        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions)
+        asked = (params.predict.coverage, params.predict.false_alarms)
+        doubt = Doubt.of(*predictions, distances[: len(rows[0])], usual.probabilities, usual.distances, *asked)
+        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions, doubt)
     return models
 
 
