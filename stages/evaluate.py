@@ -8,6 +8,7 @@ import numpy as np
 
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import read_ranking
+from transfer.analysis.doubt import Doubt
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
@@ -17,10 +18,10 @@ from transfer.analysis.transfer_measures import transfer_measures
 from transfer.dataset.class_choice import AUTO
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
-from transfer.network.classifier import mirror_averaged
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.network.inference.classifying import predict_logits
+from transfer.network.inference.unsure import Usual
+from transfer.network.inference.watching import predict_watched, watched
 from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -81,15 +82,18 @@ def measure(networks: dict, store: PictureStore, rule: ThresholdRule, params: Pa
     columns = [[store.manifest.iloc[part][column] for column in ("id", "file", "target")] for part in rows]
     models = {}
     for model, network in networks.items():
-        predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        everything = predict_logits(predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, f"testing {model}")
-        logits, probabilities = (np.split(found, [len(rows[0])]) for found in everything)
+        usual = Usual.read(Path("models", model))
+        predictor, everything = watched(network, usual, params.evaluate.mirror), np.concatenate(rows)
+        found = predict_watched(predictor, store.jpeg, everything, INFERENCE_BATCH, f"testing {model}")
+        probabilities, logits, distances = (np.split(column, [len(rows[0])]) for column in found)
         threshold = rule.threshold(columns[1][-1], probabilities[1][:, 1]) if store.classes.binary else 0.5
-        tested, validated = (
-            Predictions.of(*named, found, store.classes, threshold, logit)
-            for named, found, logit in zip(columns, probabilities, logits, strict=True)
-        )
-        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), tested, validated)
+        predictions = [
+            Predictions.of(*named, given, store.classes, threshold, logit)
+            for named, given, logit in zip(columns, probabilities, logits, strict=True)
+        ]
+        asked = (params.predict.coverage, params.predict.false_alarms)
+        doubt = Doubt.of(*predictions, distances[0], usual.probabilities, usual.distances, *asked)
+        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions, doubt)
     return models
 
 

@@ -21,7 +21,7 @@ from transfer.network import precision, runtime  # before anything that imports 
 from transfer.network.blocks import find_blocks, unfreeze
 from transfer.network.classifier import assemble
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.network.inference.classifying import predict_logits
+from transfer.network.inference.watching import predict_watched
 from transfer.network.link import link_of
 from transfer.network.model_file import load_model
 from transfer.network.training.loop import fit
@@ -64,7 +64,8 @@ def main(given: argparse.Namespace) -> None:
             unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
             pictures = (splits[split].take(places) for split, places in chosen.items())
             fit(classifier, *pictures, recipe, find_blocks(classifier, params.backbone.name))
-            _, probabilities = predict_logits(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
+            rows = splits["test"].rows
+            probabilities, _, _ = predict_watched(classifier, store.jpeg, rows, INFERENCE_BATCH, "")
         made = Predictions.of(test["id"], test["file"], targets["test"], probabilities, store.classes, threshold)
         metrics = measure(made)
         table.append(

@@ -16,7 +16,7 @@ def model(name: str, accuracy: list[float], loss: list[float] | None = None, **s
     loss = loss or [1 - value for value in accuracy]
     selected = {"epoch": int(np.argmin(loss))} | selected
     trained = training(loss, accuracy=accuracy, batch_size=BATCHES[name], **selected)
-    return ModelResults(trained, None, TESTED, None, (), None)
+    return ModelResults(trained, None, TESTED, None, (), None, None)
 
 
 def measured(head, finetuned, scratch):

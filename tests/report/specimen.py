@@ -17,6 +17,7 @@ from PIL import Image
 from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import Candidate, rank
+from transfer.analysis.doubt import Doubt
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
@@ -74,7 +75,15 @@ def efficiency() -> pd.DataFrame:
 def tested(model: str, actual, probability, **named) -> ModelResults:
     """A model with these probabilities of the positive class on the test split."""
     made = predictions(actual, probability, **named)
-    return ModelResults.of(training(model), made, made.take(np.arange(min(50, len(made)))))
+    return results_of(training(model), made, made.take(np.arange(min(50, len(made)))))
+
+
+def results_of(trained: Training, test: Predictions, validation: Predictions) -> ModelResults:
+    """The results of a model of which one test picture is unlike those it was trained on."""
+    usual = np.sort(validation.matrix[np.arange(len(validation)), validation.actual].astype(np.float32))
+    far = np.linspace(0, 0.5, len(validation))
+    distances = np.append(np.resize(far, len(test) - 1), 1)
+    return ModelResults.of(trained, test, validation, Doubt.of(test, validation, distances, usual, far, 0.9, 0.05))
 
 
 @functools.cache
@@ -115,7 +124,7 @@ def of_classes(
     for seed, (model, clear) in enumerate(clarity):
         p = shares(actual, len(classes), clear, seed)
         made = Predictions.of(ids, files, actual, p, classes, 0.5)
-        models[model] = ModelResults.of(training(model), made, made.take(np.arange(min(50, n))))
+        models[model] = results_of(training(model), made, made.take(np.arange(min(50, n))))
     results = of_models(models, 0, shot)
     if lacking:
         results.dataset.summary["counts"]["test"][lacking] = 0
@@ -200,6 +209,21 @@ def with_candidates(*names: str) -> Results:
         for place, name in enumerate(names)
     ]
     return dataclasses.replace(results(), candidates=rank(candidates, {"resnet50": "offline."}, 7))
+
+
+def in_doubt() -> Results:
+    """The same results, but for a head whose sets lack the right class, and that cannot reach an accuracy or answer."""
+    found = results().models["head"]
+    first, second = found.doubt.abstentions
+    doubt = dataclasses.replace(
+        found.doubt,
+        coverage=dataclasses.replace(found.doubt.coverage, covered=10),
+        abstentions=(
+            dataclasses.replace(first, probability=None, answered=0, right=0),
+            dataclasses.replace(second, answered=0, right=0),
+        ),
+    )
+    return with_models(results(), head=dataclasses.replace(found, doubt=doubt))
 
 
 def from_source(source: str) -> Results:

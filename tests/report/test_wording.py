@@ -71,6 +71,7 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),
         *(dataclasses.replace(specimen.results(), threshold_rule=ThresholdRule(None, cost)) for cost in (None, 5.0)),
         *(specimen.with_candidates(*names) for names in ((), ("a",), ("a", "b"))),
+        specimen.in_doubt(),
         *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         result_files.write_report(tmp_path, results, "en")

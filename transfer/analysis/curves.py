@@ -55,7 +55,7 @@ def roc(actual: np.ndarray, score: np.ndarray) -> pd.DataFrame:
     score: what ranks them, (n,), highest for those that are most surely of the class
     """
     fpr, tpr, _ = roc_curve(actual, score)
-    return _thin(pd.DataFrame({"fpr": fpr, "tpr": tpr}))
+    return thin(pd.DataFrame({"fpr": fpr, "tpr": tpr}))
 
 
 def precision_recall(actual: np.ndarray, score: np.ndarray) -> pd.DataFrame:
@@ -65,7 +65,7 @@ def precision_recall(actual: np.ndarray, score: np.ndarray) -> pd.DataFrame:
     score: what ranks them, (n,), highest for those that are most surely of the class
     """
     precision, recall, _ = precision_recall_curve(actual, score)
-    return _thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
+    return thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
 
 
 def one_against_rest(predictions: Predictions) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
@@ -103,7 +103,7 @@ def mean_precision_recall(curves: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({"recall": recall, "precision": precision})
 
 
-def _thin(table: pd.DataFrame) -> pd.DataFrame:
+def thin(table: pd.DataFrame) -> pd.DataFrame:
     """At most MOST_POINTS rows, evenly chosen, the first and the last among them."""
     rows = np.unique(np.linspace(0, len(table) - 1, min(len(table), MOST_POINTS)).round().astype(int))
     return table.iloc[rows].reset_index(drop=True)

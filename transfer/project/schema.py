@@ -91,6 +91,11 @@ class Evaluate(Section):
         return None if self.threshold == "auto" else self.threshold
 
 
+class Predict(Section):
+    coverage: Fraction
+    false_alarms: Fraction
+
+
 class Report(Section):
     language: Literal["en", "es"]
 
@@ -112,4 +117,5 @@ class Params(Section):
     scratch: Scratch
     sample_efficiency: SampleEfficiency
     evaluate: Evaluate
+    predict: Predict
     report: Report

@@ -8,7 +8,7 @@ from transfer.report.results import Results
 from transfer.report.wording import Texts
 
 NAME = "binary"
-SECTIONS = ("verdict", "metrics", "confusion", "learning", "ranking", "thresholds", "gallery", "data")
+SECTIONS = ("verdict", "metrics", "confusion", "learning", "ranking", "thresholds", "unsure", "gallery", "data")
 KEYS = {
     "roc": ("ranking.area", "roc_auc"),
     "precision_recall": ("ranking.average", "average_precision"),

@@ -50,7 +50,7 @@ def read_preset(name: str, backbone: Backbone, weights: str) -> Preset:
     """Read a preset, which is fetched if it is no folder and not in the cache.
 
     name: of the backbone
-    weights: "imagenet", for the preset called `name`; an address, `hf://OWNER/NAME` or as KerasHub has them; or a folder
+    weights: "imagenet", for the preset called `name`; an address, `hf://OWNER/NAME` or one of KerasHub's; or a folder
     Raises InputError where KerasHub is missing or a folder holds no preset of such a network, and NetworkError where
     nothing can be fetched.
     """
