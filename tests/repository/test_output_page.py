@@ -16,6 +16,11 @@ FOLDERS = ("data/raw", "data/prepared", "data/features", "models", "metrics", "p
 SOMETIMES = {  # what is written only where the pictures or the params give cause
     "data/raw/all/*",
     "data/raw/validation/*",
+    "corrections.SPLIT.drop",
+    "corrections.SPLIT.keep",
+    "corrections.SPLIT.relabel",
+    "corrections.all",
+    "data/prepared/dropped_test/*",
     "groups",
     "missing_in_test",
     "notes",
