@@ -8,12 +8,14 @@ import numpy as np
 
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import read_ranking
+from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
 from transfer.dataset.class_choice import AUTO
+from transfer.dataset.corrections_record import read_record
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import mirror_averaged
@@ -23,6 +25,7 @@ from transfer.network.inference.forward import predict_probabilities
 from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
+from transfer.project.requested import CANDIDATES, efficiency_path, remove_unrequested
 from transfer.project.runner import run_stage
 from transfer.project.schema import Params
 from transfer.project.schema_types import Section
@@ -30,7 +33,7 @@ from transfer.report import gallery, provenance, result_files
 from transfer.report.results import Dataset, Results
 
 MODELS = ("head", "finetuned")  # the pair compared; baselines come after it
-CANDIDATES = Path("models/candidates")
+DROPPED = Path("data/prepared/dropped_test")  # test pictures that were dropped by hand
 THUMBNAIL = 160  # pixels, in the report
 
 
@@ -38,12 +41,13 @@ def main() -> None:
     params = load_params()
     runtime.configure(params.seed.data, params.hardware.devices)
     print(runtime.describe_devices(), flush=True)
-    remove_unrequested(params)
+    remove_unrequested(params, MODELS)
     store = PictureStore("data/prepared")
     # What is measured is the file that is shipped, on pictures as they are stored.
     networks = {model: load_model(f"models/{model}/model.keras") for model in (*MODELS, *params.baselines)}
     models = measure(networks, store, params)
     predictions = {model: found.predictions for model, found in models.items()}
+    corrected, dropped = read_record("data/prepared/corrected.csv"), measure_dropped(networks, params)
     pairs = [MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)]
     results = Results(
         models=models,
@@ -53,6 +57,7 @@ def main() -> None:
         dataset=Dataset.read(Path("data/prepared"), Path("data/features"), params.data.source, params.image.size),
         provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
         positive_by_default=params.data.positive_class == AUTO,
+        hand_labels=HandLabels.of(corrected, predictions, dropped, params.evaluate.threshold),
         candidates=read_ranking(CANDIDATES, params.candidates, params.seed.data),
         transfer=transfer_measures(models, train_pictures=int((store.manifest["split"] == "train").sum())),
         efficiency={
@@ -78,37 +83,35 @@ def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, Mo
     rows = [np.flatnonzero(store.manifest["split"] == split) for split in ("test", "validation")]
     models = {}
     for model, network in networks.items():
-        predictor = mirror_averaged(network) if params.evaluate.mirror else network
-        probabilities = predict_probabilities(
-            predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, f"testing {model}"
-        )
-        predictions = []
-        for part, found in zip(rows, np.split(probabilities, [len(rows[0])]), strict=True):
-            named = (store.manifest.iloc[part][column] for column in ("id", "file", "target"))
-            predictions.append(Predictions.of(*named, found, store.classes, params.evaluate.threshold))
+        predictions = predict(network, store, rows, params, f"testing {model}")
         models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions)
     return models
+
+
+def predict(network, store: PictureStore, rows: list[np.ndarray], params: Params, what: str) -> list[Predictions]:
+    """What a model predicts of several parts of a store, each given by its rows; what: for the progress bar."""
+    predictor = mirror_averaged(network) if params.evaluate.mirror else network
+    probabilities = predict_probabilities(predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, what)
+    ends, predictions = np.cumsum([len(part) for part in rows])[:-1], []
+    for part, found in zip(rows, np.split(probabilities, ends), strict=True):
+        named = (store.manifest.iloc[part][column] for column in ("id", "file", "target"))
+        predictions.append(Predictions.of(*named, found, store.classes, params.evaluate.threshold))
+    return predictions
+
+
+def measure_dropped(networks: dict, params: Params) -> dict[str, Predictions]:
+    """What each model predicts of the test pictures that were dropped by hand; none where none were."""
+    if not DROPPED.is_dir():
+        return {}
+    store = PictureStore(DROPPED)
+    every, what = [np.arange(len(store))], "testing {} on what was dropped"
+    return {model: predict(network, store, every, params, what.format(model))[0] for model, network in networks.items()}
 
 
 def params_read(params: Params) -> dict:
     """All params but those of sources that were not chosen."""
     others = {name for name, section in params.data if isinstance(section, Section)} - {params.data.source}
     return params.model_dump(exclude={"data": others})
-
-
-def remove_unrequested(params: Params) -> None:
-    """Remove what another run left in models/: this stage depends on all of it. DVC's cache still has it."""
-    if "scratch" not in params.baselines:
-        shutil.rmtree("models/scratch", ignore_errors=True)
-    for model in set(MODELS) - set(params.sample_efficiency.models):
-        efficiency_path(model).unlink(missing_ok=True)
-    for folder in CANDIDATES.glob("*"):
-        if folder.name not in params.candidates:
-            shutil.rmtree(folder)
-
-
-def efficiency_path(model: str) -> Path:
-    return Path(f"models/sample_efficiency/{model}.csv")
 
 
 def explain(store: PictureStore, networks: dict, predictions: dict[str, Predictions]) -> dict[str, gallery.Picture]:

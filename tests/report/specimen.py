@@ -17,6 +17,7 @@ from PIL import Image
 from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import Candidate, rank
+from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
@@ -199,6 +200,18 @@ def with_candidates(*names: str) -> Results:
         for place, name in enumerate(names)
     ]
     return dataclasses.replace(results(), candidates=rank(candidates, {"resnet50": "offline."}, 7))
+
+
+def with_hand_labels() -> Results:
+    """The same results, after three test pictures were given other labels by hand."""
+    made = results()
+    actual = {model: found.predictions for model, found in made.models.items()}
+    first = actual["head"]
+    record = [
+        {"id": id_, "split": "test", "given": first.classes.names[1 - target], "label": first.classes.names[target]}
+        for id_, target in zip(first.ids[:3], first.actual[:3], strict=True)
+    ]
+    return dataclasses.replace(made, hand_labels=HandLabels.of(record, actual, {}, 0.5))
 
 
 def from_source(source: str) -> Results:

@@ -18,8 +18,9 @@ def write_record(path: Path, rows: list[dict[str, str]]) -> None:
         table.writerows(sorted(rows, key=lambda row: row["file"]))
 
 
-def read_record(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
+def read_record(path: str | Path) -> list[dict[str, str]]:
+    """The rows of a file that `write_record` wrote."""
+    with Path(path).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
