@@ -7,24 +7,24 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from transfer.classes import Classes
 from transfer.dataset import audit
-from transfer.dataset.arrangement import ORDER
 from transfer.dataset.class_choice import AUTO, choose_classes, explain_positive
 from transfer.dataset.contact_sheet import write_sheets
-from transfer.dataset.duplicates import choose_dropped, find_near
+from transfer.dataset.corrections import Corrections
+from transfer.dataset.corrections_record import count_corrections, write_record
+from transfer.dataset.corrections_table import kept_files, read_corrections
 from transfer.dataset.groups import describe_groups, drop_leaks, set_groups
 from transfer.dataset.labelling import label_all
 from transfer.dataset.labels import Picture, leave_out_unlisted
 from transfer.dataset.labels_table import Table, find_table, read_table
-from transfer.dataset.partition import divide, split_validation
+from transfer.dataset.partition import divide, place_left_out, split_validation
 from transfer.dataset.pictures import Outcome, Prepared, try_prepare
 from transfer.dataset.progress import watched
 from transfer.dataset.raw import prepare_on_all_cores
 from transfer.dataset.raw_folders import list_archives
 from transfer.dataset.rejects import Rejects, kept_if_stopped
+from transfer.dataset.repeated import drop_repeated
 from transfer.dataset.spool import Spool
 from transfer.dataset.store import StoreWriter, write_classes
 from transfer.dataset.summary import describe, summarise
@@ -34,15 +34,16 @@ from transfer.project.runner import run_stage
 from transfer.project.schema_data import Labels
 
 RAW = Path("data/raw")
+CORRECTIONS = Path("data/corrections.csv")
 STOPPED = Path("data/set_aside.csv")  # what was set aside in a run that stopped, and so left no output
 
 
 def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -> None:
     """prepare_all: prepares pictures in place of this machine's cores, with the same outcomes in the same order."""
     params = load_params()
-    prepare = partial(
-        try_prepare, size=params.image.size, min_size=params.image.min_size, max_pixels=params.image.max_pixels
-    )
+    corrections = Corrections(read_corrections(CORRECTIONS))
+    limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
+    prepare = partial(try_prepare, size=params.image.size, kept=kept_files(corrections.rows), **limits)
     rejects = Rejects.read(RAW / "skipped.csv")
     with (
         kept_if_stopped(rejects, STOPPED),
@@ -55,25 +56,34 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         listed, positive = params.data.classes, params.data.positive_class
         given = listed or ([positive] if positive and positive != AUTO else [])
         decoded, labelling = label_all(decoded, rejects, labels_of(params.data.labels, params.split.group), given)
+        decoded = corrections.apply(decoded, rejects, listed)
         if listed:
             decoded = leave_out_unlisted(decoded, rejects, listed, labelling.label_of)
         audit.check_classes(decoded, rejects, params.data.allow_missing_in_test)
         classes = choose_classes({picture.label for picture in decoded}, listed, positive)
 
-        dropped = drop_duplicates(decoded, rejects, thumbnails if params.preprocess.near_duplicates else None)
+        compared = thumbnails if params.preprocess.near_duplicates else None
+        dropped, saved = drop_repeated(decoded, rejects, compared, corrections.kept(decoded))
         pictures = [picture for index, picture in enumerate(decoded) if index not in dropped]
-        grouped = set_groups(pictures, params.split.group)
+        grouped = set_groups([*pictures, *corrections.dropped], params.split.group)
         test_share = getattr(params.data.chosen, "test_share", 0.0)
         pictures, division = divide(pictures, test_share)
         pictures = drop_leaks(pictures, rejects) if grouped else pictures
-        limits = params.preprocess.max_reject_fraction, params.preprocess.max_duplicate_fraction
-        audit.check_rejects(rejects, len(pictures), *limits, STOPPED)
+        most = params.preprocess.max_reject_fraction, params.preprocess.max_duplicate_fraction
+        audit.check_rejects(rejects, len(pictures), *most, STOPPED)
         audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
         own = split_validation(pictures, params.split.validation, params.seed.data)
         store(pictures, folder, jpegs, classes, grouped)
+        place_left_out(corrections.dropped, test_share, 0 if own else params.split.validation, params.seed.data)
+        if untested := [each for each in corrections.dropped if each.split == "test" and each.label in classes.names]:
+            store(untested, folder / "dropped_test", jpegs, classes, grouped)
+        corrected = corrections.record([*pictures, *corrections.dropped], saved)
+        write_record(folder / "corrected.csv", corrected)
         notes = [*labelling.notes, *division, *own, *(describe_groups(pictures) if grouped else ())]
+        notes += corrections.notes()
         drawn = ({"test": test_share} if division else {}) | ({} if own else {"validation": params.split.validation})
-        summary = summarise(pictures, rejects, classes, labelling.label_of, drawn, notes)
+        by_hand = count_corrections(corrected)
+        summary = summarise(pictures, rejects, classes, labelling.label_of, drawn, notes, by_hand)
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
         rejects.write(folder / "rejects.csv")
         twice = [(decoded[index], reason) for index, (reason, _) in sorted(dropped.items())]
@@ -94,22 +104,6 @@ def collect(outcomes: Iterable[Outcome], rejects: Rejects, jpegs: Spool, thumbna
     return pictures
 
 
-def drop_duplicates(pictures: list[Picture], rejects: Rejects, thumbnails: Spool | None) -> dict[int, tuple[str, int]]:
-    """What `choose_dropped` returns for the pictures; `rejects` gets those to drop.
-
-    thumbnails: None: only exact duplicates are looked for
-    """
-    ids = [picture.prepared.id for picture in pictures]
-    near = np.empty((0, 2), int)
-    if thumbnails:
-        near = find_near(ids, lambda rows: thumbnails.rows([pictures[row].position for row in rows]))
-    labels, sides = zip(*((picture.label, ORDER[picture.split]) for picture in pictures), strict=True)
-    dropped = choose_dropped(ids, labels, sides, near)
-    for index, (reason, other) in dropped.items():
-        rejects.add(pictures[index].name, reason, f"the same picture as {pictures[other].name}")
-    return dropped
-
-
 def labels_of(labels: Labels | None, group: str | None) -> Table | str | None:
     """The table of labels, the pattern on file names that gives them, or None: folders do."""
     if labels and labels.table:
@@ -119,6 +113,7 @@ def labels_of(labels: Labels | None, group: str | None) -> Table | str | None:
 
 
 def store(pictures: list[Picture], folder: Path, jpegs: Spool, classes: Classes, grouped: bool) -> None:
+    folder.mkdir(exist_ok=True)
     write_classes(folder, classes)
     writer = StoreWriter(folder)
     for picture in pictures:

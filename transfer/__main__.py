@@ -13,6 +13,7 @@ COMMANDS = {  # one module of transfer.commands each
     "export": "write a model for another runtime: SavedModel, ONNX, LiteRT",
     "compare": "compare two experiments on the same test pictures",
     "experiments": "list the experiments of this commit: figures, and the params that changed",
+    "review": "find labels that seem wrong, and make a page to look at them",
     "sweep": "run several seeds, and summarise them",
     "verify": "check that the committed result is whole, and what it claims to be",
     "gpu-check": "try everything that a GPU is used for, and write docs/gpu.md",

@@ -31,6 +31,25 @@ def test_one_picture_under_two_labels_goes_everywhere():
     assert reasons(rows) == dict.fromkeys(range(3), "label_conflict")
 
 
+def test_what_is_kept_stays_whatever_it_is_the_same_as():
+    leak = [("a", "cats", 0), ("b", "cats", 2)]
+    conflict = [("a", "cats", 0), ("b", "dogs", 0), ("a", "dogs", 0)]
+
+    def dropped(rows, *kept):
+        columns = (list(column) for column in zip(*rows, strict=True))
+        return choose_dropped(*columns, np.array([(0, 1)]), kept)
+
+    assert dropped(leak) == {0: ("leak", 1)} and dropped(leak, 0) == {}
+    assert {index: reason for index, (reason, _) in dropped(conflict, 0).items()} == {
+        1: "label_conflict",
+        2: "duplicate",
+    }
+    # Of equal ids one stays at most: that which is furthest from training.
+    same = [("a", "cats", 0), ("a", "cats", 2), ("a", "cats", 0)]
+    assert dropped(same, 0) == {1: ("duplicate", 0), 2: ("duplicate", 0)}
+    assert dropped(same, 0, 1) == {0: ("duplicate", 1), 2: ("duplicate", 1)}
+
+
 def test_near_duplicates_are_the_same_through_others():
     rows = [
         ("a", "cats", False),

@@ -48,6 +48,19 @@ def test_a_class_without_test_pictures_is_named():
     assert describe(summary).splitlines()[-1] == "no pictures to test on: dogs"
 
 
+def test_corrections_are_kept_and_said():
+    corrections = {
+        "train": {"relabel": 2, "drop": 0, "keep": 1},
+        "test": {"relabel": 0, "drop": 1, "keep": 0},
+        "all": 4,
+    }
+    summary = summarise(arranged(*SOUND), Rejects(), CATS_DOGS, holder, corrections=corrections)
+    assert summary["corrections"] == corrections
+    assert describe(summary).splitlines()[-1] == (
+        "corrected by hand: 3 in train (relabel 2, keep 1), 1 in test (drop 1)"
+    )
+
+
 def test_what_was_drawn_and_what_names_suggest_is_kept_and_said():
     shots = [f"{split}/{name}/p{number}_{shot}.jpg" for split, name, number, shot in product(*SHOTS)]
     summary = summarise(arranged(*shots), Rejects(), CATS_DOGS, holder, {"test": 0.2}, ["a note"])

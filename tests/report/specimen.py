@@ -18,6 +18,7 @@ from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import Candidate, rank
 from transfer.analysis.doubt import Doubt
+from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
@@ -224,6 +225,18 @@ def in_doubt() -> Results:
         ),
     )
     return with_models(results(), head=dataclasses.replace(found, doubt=doubt))
+
+
+def with_hand_labels() -> Results:
+    """The same results, after three test pictures were given other labels by hand."""
+    made = results()
+    actual = {model: found.predictions for model, found in made.models.items()}
+    first = actual["head"]
+    record = [
+        {"id": id_, "split": "test", "given": first.classes.names[1 - target], "label": first.classes.names[target]}
+        for id_, target in zip(first.ids[:3], first.actual[:3], strict=True)
+    ]
+    return dataclasses.replace(made, hand_labels=HandLabels.of(record, actual, {}))
 
 
 def from_source(source: str) -> Results:

@@ -94,6 +94,18 @@ def test_pictures_that_look_like_one_across_splits_are_shown(page, results):
     assert "sees as nearly one" not in render_page(dataclasses.replace(results, dataset=dataset), "en")
 
 
+@pytest.mark.parametrize(
+    "language, said", [("en", "as they came: 3. With another class: 3;"), ("es", "no cuentan como llegaron: 3.")]
+)
+def test_test_labels_that_were_changed_by_hand_are_told_with_both_figures(language, said):
+    changed = specimen.with_hand_labels()
+    before, after = (getattr(changed.hand_labels, when)["head"].accuracy for when in ("before", "after"))
+    assert before < after
+    for text in (render_page(changed, language), render_card(changed, language)):
+        assert said in text and f"{100 * before:.1f}\u00a0%" in text and f"{100 * after:.1f}\u00a0%" in text
+    assert "corrections.csv" not in render_page(specimen.results(), language)
+
+
 def test_equal_models_yield_no_difference_shown():
     page = render_page(specimen.results(alike=True), "en")
     assert "No difference in accuracy is shown between Head and Fine-tuned" in page

@@ -66,6 +66,7 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         weighted,
         specimen.results(n=600),  # enough for an enlarged corner
         dataclasses.replace(specimen.results(), positive_by_default=True),
+        specimen.with_hand_labels(),
         specimen.with_summary(groups=9, suggested_group="(person)"),
         specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),

@@ -16,6 +16,11 @@ FOLDERS = ("data/raw", "data/prepared", "data/features", "models", "metrics", "p
 SOMETIMES = {  # what is written only where the pictures or the params give cause
     "data/raw/all/*",
     "data/raw/validation/*",
+    "corrections.SPLIT.drop",
+    "corrections.SPLIT.keep",
+    "corrections.SPLIT.relabel",
+    "corrections.all",
+    "data/prepared/dropped_test/*",
     "groups",
     "missing_in_test",
     "notes",
@@ -99,6 +104,11 @@ def test_keys_are_those_of_the_files(finished, page, files):
         assert_same(listed, flat(json.loads((finished.folder / file).read_text())))
 
 
+def test_keys_of_labels_changed_by_hand_are_those_of_their_file():
+    listed = [key for cells in rows("`metrics/labels.json`") for key in code(cells[0])]
+    assert_same(listed, flat(specimen.with_hand_labels().hand_labels.to_json()))
+
+
 def test_keys_of_other_classes_are_those_of_their_results():
     results = specimen.of_classes(tuple("abcdefghijkl"))
     (metrics, comparison) = (
@@ -127,7 +137,8 @@ def test_columns_of_other_classes_are_those_of_their_files(tmp_path):
 
 
 def test_every_metric_has_a_unit_and_a_function():
-    pages = [f"`metrics/{name}.json`" for name in ("MODEL", "comparison", "data", "transfer", "unsure", "validation")]
+    names = ("MODEL", "comparison", "data", "labels", "transfer", "unsure", "validation")
+    pages = [f"`metrics/{name}.json`" for name in names]
     for page in (*pages, *(f"{page} of other classes" for page in pages[:2])):
         for key, unit, what, function in rows(page):
             assert unit and what and re.fullmatch(r"`[\w.]+:\w+`", function), key

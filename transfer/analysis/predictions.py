@@ -50,13 +50,13 @@ class Predictions:
         actual: np.ndarray,
         probabilities: np.ndarray,
         classes: Classes,
-        threshold: float,
+        threshold: float | None,
         logits: np.ndarray | None = None,
     ) -> "Predictions":
         """Predict the most probable class, the first of several; other arguments: the fields.
 
         probabilities: of each class, float32 (n, K)
-        threshold: in the binary form, the probability from which the positive class is predicted; else without a say
+        threshold: in the binary form, the probability from which the positive class is predicted; else None
         logits: float32 (n, units)
         """
         ids, files = (np.asarray(column, dtype=object) for column in (ids, files))

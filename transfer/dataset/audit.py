@@ -7,7 +7,7 @@ from transfer.classes import Classes
 from transfer.dataset.class_choice import list_names
 from transfer.dataset.labels import Picture
 from transfer.dataset.reasons import REPEATED, explain
-from transfer.dataset.rejects import UNLISTED, Rejects
+from transfer.dataset.rejects import ASKED_FOR, Rejects
 from transfer.errors import InputError
 
 MIN_PICTURES = 2  # of each class, in train (one trains, one validates) and in test
@@ -64,13 +64,13 @@ def check_numbers(pictures: list[Picture], classes: Classes, allow_missing_in_te
 
 
 def check_rejects(rejects: Rejects, usable: int, max_unusable: float, max_repeated: float, table: Path) -> None:
-    """Raises InputError, with the reasons, if too many files were set aside; those of no listed class do not count.
+    """Raises InputError, with the reasons, if too many files were set aside, but for those that were asked for.
 
     usable: number of the other files
     max_unusable, max_repeated: of all files, in [0, 1]: those that cannot be used, and sound ones that are there again
     table: where each will be named
     """
-    rows = [row for row in rejects.rows if row[1] != UNLISTED]
+    rows = [row for row in rejects.rows if row[1] not in ASKED_FOR]
     total = usable + len(rows)
     unusable = Rejects([row for row in rows if row[1] not in REPEATED])
     repeated = Rejects([row for row in rows if row[1] in REPEATED])

@@ -1,5 +1,7 @@
 """The same picture twice: exactly, or nearly. Which ones go."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from transfer.dataset.near_pairs import Read, near_pairs
@@ -15,7 +17,9 @@ def find_near(ids: list[str], read: Read) -> np.ndarray:
     return first[near_pairs(len(first), lambda rows: read(first[rows]))]
 
 
-def choose_dropped(ids: list[str], labels: list[str], side: list[int], near: np.ndarray) -> dict[int, tuple[str, int]]:
+def choose_dropped(
+    ids: list[str], labels: list[str], side: list[int], near: np.ndarray, kept: Collection[int] = ()
+) -> dict[int, tuple[str, int]]:
     """Choose the pictures to drop, so that none is left twice and none is in both train and test.
 
     Pictures that are the same, exactly (equal ids) or nearly, directly or through others, form a group. All of a group
@@ -26,6 +30,7 @@ def choose_dropped(ids: list[str], labels: list[str], side: list[int], near: np.
     ids, labels: of length n
     side: of length n, 0 for train; a higher one is further from training: validation 1, test 2
     near: int (m, 2), pairs of indices, see `find_near`
+    kept: indices of pictures that stay in any case; of several with equal ids one does, that furthest from training
     Returns, by the index of each picture to drop, the reason and the index of one that it is the same as.
     """
     groups: dict[int, list[int]] = {}
@@ -37,8 +42,13 @@ def choose_dropped(ids: list[str], labels: list[str], side: list[int], near: np.
         last = max(side[index] for index in group)
         stays = next(index for index in group if side[index] == last)
         conflict = len({labels[index] for index in group}) > 1
+        kept_of = {ids[index]: index for index in sorted(group, key=side.__getitem__) if index in kept}
+        stays = kept_of.get(ids[stays], stays)
         for index in group:
-            if conflict:
+            if ids[index] in kept_of:
+                if index != kept_of[ids[index]]:
+                    dropped[index] = ("duplicate", kept_of[ids[index]])
+            elif conflict:
                 other = next(other for other in group if labels[other] != labels[index])
                 dropped[index] = ("label_conflict", other)
             elif side[index] < last:

@@ -100,4 +100,4 @@ def _joins(pattern: str, members: list[Picture]) -> bool:
 
 def _inner_folder(picture: Picture) -> bool:
     """Whether the folder that holds a picture is not its class."""
-    return PurePosixPath(picture.name).parent.name not in (picture.label, picture.split)
+    return PurePosixPath(picture.name).parent.name not in (picture.given or picture.label, picture.split)

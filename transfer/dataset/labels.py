@@ -21,6 +21,7 @@ class Picture:
     label: its class; empty until it is known
     place: path in its source, as it arrived
     group: what pictures of one patient, animal or film share; empty if it stands alone
+    given: its class as it came, where that was corrected by hand; else empty
     """
 
     name: str
@@ -30,6 +31,7 @@ class Picture:
     label: str = ""
     place: str = ""
     group: str = ""
+    given: str = ""
 
     def columns(self, classes: Classes, grouped: bool = False) -> dict[str, str | int]:
         """Its row of the manifest; `label` must be one of the classes. grouped: whether the row names the group."""

@@ -24,7 +24,10 @@ def pictures_at(
     folder: where the streams lie while the context lasts
     limits: min_size and max_pixels, as when the pictures were prepared
     """
-    positions, prepare = dict.fromkeys(files, -1), partial(try_prepare, size=size, **limits)
+    positions = dict.fromkeys(files, -1)
+    # A picture that is in the manifest though it breaks a limit was kept by hand.
+    kept = frozenset(name.partition("/")[2] for name in positions)
+    prepare = partial(try_prepare, size=size, kept=kept, **limits)
     with Spool(folder / "other_size.spool") as spool:
         for name, outcome in prepare_on_all_cores(prepare, list_archives(raw), Rejects()):
             if name in positions and isinstance(outcome, Prepared):

@@ -2,7 +2,7 @@
 
 from transfer.dataset.arrangement import in_order, move
 from transfer.dataset.labels import Picture
-from transfer.dataset.splits import assign_test, assign_validation
+from transfer.dataset.splits import assign_test, assign_validation, hash_for_test, hash_for_validation
 
 
 def divide(pictures: list[Picture], test_share: float) -> tuple[list[Picture], list[str]]:
@@ -49,3 +49,17 @@ def split_validation(pictures: list[Picture], fraction: float, seed: int) -> lis
     for picture, validates in zip(train, chosen, strict=True):
         picture.split = "validation" if validates else "train"
     return []
+
+
+def place_left_out(left_out: list[Picture], test_share: float, validation: float, seed: int) -> None:
+    """Give pictures that are left out the splits that their hashes would give them.
+
+    test_share, seed: as for `divide` and `split_validation`
+    validation: likewise; 0 where validation is as it came
+    """
+    for picture in left_out:
+        if not picture.split:
+            move(picture, "test" if hash_for_test(picture.group or picture.place) < test_share else "train")
+        unit = picture.group or picture.prepared.id
+        if picture.split == "train" and hash_for_validation(unit, seed) < validation:
+            picture.split = "validation"

@@ -1,12 +1,14 @@
 """One picture, from the bytes as they came to the pixels that a network sees, or the reason why not."""
 
 import hashlib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from transfer.dataset.corrections_table import is_kept
 from transfer.dataset.decoding import REDUCED, decode
 from transfer.dataset.jpeg import without_metadata
 from transfer.dataset.rejected import Rejected
@@ -24,6 +26,7 @@ class Prepared:
     sha256: of the original file, hexadecimal
     width, height: of the original, upright, in pixels
     thumbnail: grey uint8 (64, 64), as bytes
+    forgiven: reason and detail of why the picture would be set aside, if it were not to be kept
     """
 
     jpeg: bytes
@@ -32,6 +35,7 @@ class Prepared:
     width: int
     height: int
     thumbnail: bytes
+    forgiven: tuple[str, str] | None = None
 
     def pixels(self) -> np.ndarray:
         """The picture as it is stored: uint8 (size, size, 3), RGB."""
@@ -51,11 +55,25 @@ def prepare(content: bytes, size: int, min_size: int, max_pixels: int) -> Prepar
     Raises Rejected.
     """
     image = decode(content, size, min_size, max_pixels)
-    width, height = image.info["original_size"]
     small = image.convert("L").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
     low, high = small.getextrema()  # takes no time, as all pixels do
     if low == high and all(least == most for least, most in image.getextrema()):
         raise Rejected("blank", f"every pixel is the same: {image.getpixel((0, 0))}")
+    return _prepared(content, image, small, size)
+
+
+def prepare_anyway(content: bytes, size: int) -> Prepared:
+    """`prepare` without limits, for a picture that somebody wants to keep; even a blank one.
+
+    Raises Rejected where not all pixels can be had.
+    """
+    image = decode(content, size)
+    small = image.convert("L").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
+    return _prepared(content, image, small, size)
+
+
+def _prepared(content: bytes, image: Image.Image, small: Image.Image, size: int) -> Prepared:
+    width, height = image.info["original_size"]
     return Prepared(
         jpeg=encode(resize(image, size)),
         id=identify(content, image),
@@ -111,14 +129,19 @@ def encode(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def try_prepare(item: tuple[str, bytes], **limits: int) -> Outcome:
+def try_prepare(item: tuple[str, bytes], kept: frozenset[str] = frozenset(), **limits: int) -> Outcome:
     """`prepare` for a worker: returns why a picture is set aside, where `prepare` raises.
 
     item: name, content
+    kept: paths of pictures that are prepared in spite of the limits, see `is_kept`
     limits: size, min_size and max_pixels, as for `prepare`
     """
     name, content = item
     try:
         return name, prepare(content, **limits)
     except Rejected as rejected:
-        return name, (rejected.reason, rejected.detail)
+        reason = (rejected.reason, rejected.detail)
+    if is_kept(name, kept):
+        with suppress(Rejected):
+            return name, replace(prepare_anyway(content, limits["size"]), forgiven=reason)
+    return name, reason

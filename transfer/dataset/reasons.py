@@ -8,6 +8,7 @@ REASONS = {  # what such files are, and what to do
     "class_not_listed": ("data.classes does not name their class", "name it to use them"),
     "damaged": ("part of the picture is lost, and decoders make it up", "fetch them again"),
     "damaged_member": ("the archive is damaged there", "fetch it again"),
+    "dropped_by_hand": ("data/corrections.csv drops them", "take out their rows to use them"),
     "duplicate": ("the very pictures are there twice", "they are dropped if you allow it"),
     "duplicate_name": ("the archive has the name twice", "rename one"),
     "empty": ("they have no bytes", "fetch them again"),

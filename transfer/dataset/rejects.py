@@ -11,6 +11,8 @@ from transfer.errors import InputError
 
 HEADER = ("file", "reason", "detail")
 UNLISTED = "class_not_listed"  # the reason of files that were left out because nobody asked for their class
+DROPPED = "dropped_by_hand"  # the reason of pictures that data/corrections.csv drops
+ASKED_FOR = (UNLISTED, DROPPED)  # reasons that say nothing against the data
 
 
 @dataclass

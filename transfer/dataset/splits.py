@@ -25,7 +25,7 @@ def assign_validation(
     """
     units = _units(ids, groups)
     needs = "each class needs at least 2, one to train on and one for validation: add pictures"
-    return _divide([_uniform(f"{seed}:{unit}", 8) for unit in units], units, labels, fraction, (1, 1), "train", needs)
+    return _divide([hash_for_validation(unit, seed) for unit in units], units, labels, fraction, (1, 1), "train", needs)
 
 
 def assign_test(places: list[str], labels: list[str], fraction: float, groups: list[str] | None = None) -> np.ndarray:
@@ -37,7 +37,17 @@ def assign_test(places: list[str], labels: list[str], fraction: float, groups: l
     units = _units(places, groups)
     least = 3 if groups else 4
     needs = f"each class needs at least {least} to be divided into train and test: add some, or name a test set"
-    return _divide([_uniform(unit, 6) for unit in units], units, labels, fraction, (2, 2), "undivided", needs)
+    return _divide([hash_for_test(unit) for unit in units], units, labels, fraction, (2, 2), "undivided", needs)
+
+
+def hash_for_validation(unit: str, seed: int) -> float:
+    """A number in [0, 1) for the id of a picture, or for the name of its group: it validates below the fraction."""
+    return _uniform(f"{seed}:{unit}", 8)
+
+
+def hash_for_test(unit: str) -> float:
+    """A number in [0, 1) for the place of a picture, or for the name of its group: it tests below the fraction."""
+    return _uniform(unit, 6)
 
 
 def _units(ids: list[str], groups: list[str] | None) -> list[str]:

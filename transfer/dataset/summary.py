@@ -24,15 +24,18 @@ def summarise(
     label_of: Callable[[str], str],
     drawn: dict[str, float] | None = None,
     notes: Sequence[str] = (),
+    corrections: dict | None = None,
 ) -> dict:
     """Counts by split and class, files set aside by reason, and the sizes of the originals in pixels.
 
     Only where there are any: `rejects_by_class`, the reasons of files of a class, `missing_in_test`, the classes of
-    which nothing is tested, `drawn`, `groups`, how many there are, else `suggested_group`, a pattern, and `notes`.
+    which nothing is tested, `corrections`, `drawn`, `groups`, how many there are, else `suggested_group`, a pattern,
+    and `notes`.
 
     label_of: gives the label of a file that was set aside, "" if it has none
     drawn: by split that was drawn here and did not come so, the share that was asked for, in (0, 1); None: none was
     notes: sentences on how the pictures were labelled and divided
+    corrections: as from `count_corrections`
     """
     number = Counter((picture.split, picture.label) for picture in pictures)
     counts = {split: {label: number[split, label] for label in classes.names} for split in SPLITS}
@@ -49,6 +52,7 @@ def summarise(
         "rejects": {**dict.fromkeys(ALWAYS_COUNTED, 0), **rejects.counts(), "all": len(rejects.rows)},
         **({"rejects_by_class": by_class} if by_class else {}),
         **({"missing_in_test": missing} if missing else {}),
+        **({"corrections": corrections} if corrections else {}),
         **({"drawn": drawn} if drawn else {}),
         **({"groups": groups} if groups else {}),
         **({"suggested_group": suggested} if suggested else {}),
@@ -76,8 +80,20 @@ def describe(summary: dict) -> str:
         lines.append(f"of them, of a class: {_most(by_class)}")
     if missing := summary.get("missing_in_test"):
         lines.append(f"no pictures to test on: {list_names(missing)}")
+    if corrections := summary.get("corrections"):
+        lines.append(f"corrected by hand: {_corrected(corrections)}")
     hint = [suggestion(pattern)] if (pattern := summary.get("suggested_group")) else []
     return "\n".join([*lines, *describe_shares(summary), *summary.get("notes", ()), *hint])
+
+
+def _corrected(corrections: dict) -> str:
+    """`2 in train (relabel 1, keep 1), 1 in test (drop 1)`."""
+    said = []
+    for split in (name for name in SPLITS if name in corrections):
+        actions = {action: count for action, count in corrections[split].items() if count}
+        listed = ", ".join(f"{action} {count:,}" for action, count in actions.items())
+        said.append(f"{sum(actions.values()):,} in {split} ({listed})")
+    return ", ".join(said)
 
 
 def _rows(counts: dict) -> list[tuple]:

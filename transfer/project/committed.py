@@ -10,7 +10,7 @@ from transfer.errors import InputError
 from transfer.project.params import read_yaml
 from transfer.project.shell import run_command
 
-MAKES_FIGURES = ("params.yaml", "dvc.yaml", "data/local.json", "stages", "transfer")
+MAKES_FIGURES = ("params.yaml", "dvc.yaml", "data/corrections.csv", "data/local.json", "stages", "transfer")
 
 
 def changed_params() -> list[str]:

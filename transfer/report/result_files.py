@@ -26,7 +26,7 @@ VALIDATION_FIGURES = ("accuracy", "accuracy_low", "accuracy_high", "log_loss", "
 def write_metrics(folder: Path, results: Results) -> None:
     """Write MODEL.json for each model, validation.json, comparison.json and unsure.json.
 
-    If asked for also transfer.json and backbones.json.
+    If asked for, also transfer.json and backbones.json; labels.json where test labels were changed by hand.
     """
     content = {model: found.metrics.to_json() for model, found in results.models.items()}
     content["validation"] = {model: validation_figures(found.validation) for model, found in results.models.items()}
@@ -35,6 +35,8 @@ def write_metrics(folder: Path, results: Results) -> None:
     content["comparison"] = results.comparison.to_json() | {"recommended": recommended}
     if results.candidates:
         content["backbones"] = results.candidates.to_json()
+    if results.hand_labels:
+        content["labels"] = results.hand_labels.to_json()
     if results.transfer:
         content["transfer"] = results.transfer.to_json()
     for name, values in content.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from transfer.analysis.candidates import Ranking
+from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.paired import Comparison
 from transfer.analysis.threshold import ThresholdRule
@@ -61,6 +62,7 @@ class Results:
     transfer: None where there was no baseline
     efficiency: by model that was trained on parts of the train split, columns pictures_per_class, draw, accuracy,
         log_loss
+    hand_labels: what corrections by hand do to the test figures; None where there are none
     candidates: for the source model; None where none were asked for
     pictures: by id, those that `examples.worth_showing` names
     """
@@ -74,6 +76,7 @@ class Results:
     positive_by_default: bool = False
     transfer: TransferMeasures | None = None
     efficiency: dict[str, pd.DataFrame] = field(default_factory=dict)
+    hand_labels: HandLabels | None = None
     candidates: Ranking | None = None
     pictures: dict[str, Picture] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from transfer.analysis import findings
 from transfer.report import data_words
 from transfer.report.figures import format_metric, shown
 from transfer.report.forms import form_of
+from transfer.report.hand_label_words import hand_label_words
 from transfer.report.results import Results
 from transfer.report.verdict import advice, verdict
 from transfer.report.wording import Texts
@@ -59,6 +60,7 @@ def shared_variables(results: Results, texts: Texts) -> dict:
         "second": second,
         "class_names": classes,
         "source": texts("data.source", name=source),
+        "hand_labels": hand_label_words(results.hand_labels, texts),
         "untested": data_words.untested(results.dataset.summary, texts),
         "verdict": verdict(results, texts),
         "advice": advice(results, texts),

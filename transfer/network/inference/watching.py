@@ -1,10 +1,12 @@
 """A classifier that also says how far a picture is from those it was trained on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import keras
 import numpy as np
 
+from transfer.dataset.store import PictureStore
 from transfer.network.classifier import mirror_averaged
 from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import compile_inference, forward_batches
@@ -61,6 +63,37 @@ def predict_watched(
     """
     batches = forward_batches(compile_inference(joined(with_logits(network))), read, rows, batch_size, what)
     return parted(np.concatenate(list(batches)), network.outputs[0].shape[-1])
+
+
+class Part(NamedTuple):
+    """What a network says of some pictures of a store.
+
+    ids, files: text (n,)
+    targets: int (n,)
+    probabilities, logits, distances: see `parted`
+    """
+
+    ids: np.ndarray
+    files: np.ndarray
+    targets: np.ndarray
+    probabilities: np.ndarray
+    logits: np.ndarray
+    distances: np.ndarray | None
+
+
+def predict_parts(network: keras.Model, store: PictureStore, parts: Sequence[np.ndarray], what: str) -> list[Part]:
+    """What a network says of several parts of a store, in one pass.
+
+    network: as from `watched`
+    parts: int (n,), rows of the store
+    what: see `forward.forward_batches`
+    """
+    found = predict_watched(network, store.jpeg, np.concatenate(parts), INFERENCE_BATCH, what)
+    ends = np.cumsum([len(rows) for rows in parts])[:-1]
+    columns = [[None] * len(parts) if column is None else np.split(column, ends) for column in found]
+    tables = [store.manifest.iloc[rows] for rows in parts]
+    names = [[table[name].to_numpy() for name in ("id", "file", "target")] for table in tables]
+    return [Part(*named, *given) for named, given in zip(names, zip(*columns, strict=True), strict=True)]
 
 
 def usual_of_network(
