@@ -58,7 +58,7 @@ def test_a_class_that_is_not_used_had_no_pictures_here():
 def test_many_classes_keep_their_probabilities():
     classes = Classes(("a", "b", "c"))
     p = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
-    there = Predictions.of(["x", "y"], ["x", "y"], np.array([0, 1]), p, classes)
+    there = Predictions.of(["x", "y"], ["x", "y"], np.array([0, 1]), p, classes, None)
     before = as_they_came(there, {"y": "c"}, None)
     assert before.actual.tolist() == [0, 2] and before.actual_probability == pytest.approx([0.7, 0.6])
     assert before.right.tolist() == [True, True] and there.right.tolist() == [True, False]
