@@ -4,8 +4,8 @@
 # SEEDS=   of `make sweep`; FULL=1: `make verify` runs every stage anew
 # ROWS=    of `make bench`, all if not given; BENCH_TRAIN=, BENCH_TEST=: archives of photographs for it
 # EXTRAS=  gpu: TensorFlow's CUDA build (cpu: back again); s3, ssh, drive, export, ray: what those remotes, sources,
-#          exports and sharded stages need; heif, jxl, dicom: what reads those pictures; on top of what earlier calls
-#          asked for
+#          exports and sharded stages need; heif, jxl, dicom: what reads those pictures; hub: vision
+#          transformers; on top of what earlier calls asked for
 VENV := .venv
 PYTHON ?= python3
 INSTALLED := $(shell cat $(VENV)/extras 2>/dev/null)
@@ -15,7 +15,8 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 BUILD := $(if $(filter cpu,$(EXTRAS)),cpu,$(if $(filter gpu,$(EXTRAS) $(INSTALLED)),gpu,cpu))
 WANTED := $(strip $(filter gpu,$(BUILD)) $(sort $(filter-out gpu cpu,$(INSTALLED) $(EXTRAS))))
 LOCKS := $(patsubst %,requirements/%.lock,$(BUILD) $(filter-out gpu,$(WANTED)))
-PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Locks list all that is needed. To resolve it again takes time, and would miss what pyproject.toml leaves out.
+PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
 .PHONY: help repro env git-clone sweep verify gpu-check test test-fast bench bench-smoke docs lint format lock clean
@@ -97,7 +98,7 @@ UV := uv pip compile --quiet --upgrade --universal --python-version 3.10 --gener
 lock: ## pin every package anew, by pyproject.toml
 	@command -v uv >/dev/null || { echo "error: uv is missing; install it (pip install uv)." >&2; exit 2; }
 	$(UV) pyproject.toml --extra cpu -o requirements/cpu.lock
-	for extra in gpu dev dicom drive export heif jxl ray s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
+	for extra in gpu dev dicom drive export heif hub jxl ray s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
 
 clean: ## remove the environment and what the stages wrote; DVC's cache stays
 	rm -rf $(VENV) data/raw data/prepared data/features models reports exports

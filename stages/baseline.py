@@ -10,6 +10,7 @@ from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import reinitialise
 from transfer.network.classifier import assemble
+from transfer.network.inference.watching import usual_of_network
 from transfer.network.link import link_of
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
@@ -53,8 +54,10 @@ def main() -> None:
     criterion = selection_criterion(params.class_weights)
     print(f"selected by validation {criterion}: {selected}")
 
+    usual = usual_of_network(classifier, store.jpeg, train.rows, validation.rows, validation.targets)
     with atomic_folder("models/scratch") as folder:
         LearningCurve.of(history).write(folder / "history.csv")
+        usual.write(folder)
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
         save_model(classifier, folder / "model.keras", store.classes)
     checkpoint.remove()

@@ -8,20 +8,21 @@ import numpy as np
 
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import read_ranking
+from transfer.analysis.doubt import Doubt
 from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.sample_efficiency import read_table
+from transfer.analysis.threshold import ThresholdRule
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
 from transfer.dataset.class_choice import AUTO
 from transfer.dataset.corrections_record import read_record
 from transfer.dataset.store import PictureStore
 from transfer.network import runtime  # before anything that imports TensorFlow
-from transfer.network.classifier import mirror_averaged
 from transfer.network.inference import saliency  # before anything that imports TensorFlow
-from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.network.inference.forward import predict_probabilities
+from transfer.network.inference.unsure import Usual
+from transfer.network.inference.watching import predict_parts, watched
 from transfer.network.model_file import load_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
@@ -45,19 +46,20 @@ def main() -> None:
     store = PictureStore("data/prepared")
     # What is measured is the file that is shipped, on pictures as they are stored.
     networks = {model: load_model(f"models/{model}/model.keras") for model in (*MODELS, *params.baselines)}
-    models = measure(networks, store, params)
+    rule = ThresholdRule(params.evaluate.given_threshold, params.evaluate.false_negative_cost)
+    models = measure(networks, store, rule, params)
     predictions = {model: found.predictions for model, found in models.items()}
-    corrected, dropped = read_record("data/prepared/corrected.csv"), measure_dropped(networks, params)
+    dropped = measure_dropped(networks, models, params.evaluate.mirror)
     pairs = [MODELS, *((baseline, model) for baseline in params.baselines for model in MODELS)]
     results = Results(
         models=models,
         comparisons={(a, b): paired.compare(predictions[a], predictions[b], params.seed.data) for a, b in pairs},
         files={model: f"models/{model}/model.keras" for model in models},
-        threshold=params.evaluate.threshold,
+        threshold_rule=rule,
         dataset=Dataset.read(Path("data/prepared"), Path("data/features"), params.data.source, params.image.size),
         provenance=provenance.collect(params_read(params), runtime.accelerators(), commands=["make repro"]),
         positive_by_default=params.data.positive_class == AUTO,
-        hand_labels=HandLabels.of(corrected, predictions, dropped, params.evaluate.threshold),
+        hand_labels=HandLabels.of(read_record("data/prepared/corrected.csv"), predictions, dropped),
         candidates=read_ranking(CANDIDATES, params.candidates, params.seed.data),
         transfer=transfer_measures(models, train_pictures=int((store.manifest["split"] == "train").sum())),
         efficiency={
@@ -76,36 +78,34 @@ def main() -> None:
     print(Path("reports/results.txt").read_text(encoding="utf-8"), end="")
 
 
-def measure(networks: dict, store: PictureStore, params: Params) -> dict[str, ModelResults]:
+def measure(networks: dict, store: PictureStore, rule: ThresholdRule, params: Params) -> dict[str, ModelResults]:
     """What each model does on the test split and on the pictures that chose, beside how it was trained."""
     all_at_once = int((store.manifest["split"] == "train").sum())  # a step of the head's takes all pictures
     batches = {"head": all_at_once, "finetuned": params.finetune.batch_size, "scratch": params.scratch.batch_size}
     rows = [np.flatnonzero(store.manifest["split"] == split) for split in ("test", "validation")]
     models = {}
     for model, network in networks.items():
-        predictions = predict(network, store, rows, params, f"testing {model}")
-        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions)
+        usual = Usual.read(Path("models", model))
+        network = watched(network, usual, params.evaluate.mirror)
+        tested, validated = predict_parts(network, store, rows, f"testing {model}")
+        threshold = rule.threshold(validated.targets, validated.probabilities[:, 1]) if store.classes.binary else None
+        predictions = [Predictions.of(*part[:4], store.classes, threshold, part.logits) for part in (tested, validated)]
+        asked = (params.predict.coverage, params.predict.false_alarms)
+        doubt = Doubt.of(*predictions, tested.distances, usual.probabilities, usual.distances, *asked)
+        models[model] = ModelResults.of(Training.read(Path("models", model), batches[model]), *predictions, doubt)
     return models
 
 
-def predict(network, store: PictureStore, rows: list[np.ndarray], params: Params, what: str) -> list[Predictions]:
-    """What a model predicts of several parts of a store, each given by its rows; what: for the progress bar."""
-    predictor = mirror_averaged(network) if params.evaluate.mirror else network
-    probabilities = predict_probabilities(predictor, store.jpeg, np.concatenate(rows), INFERENCE_BATCH, what)
-    ends, predictions = np.cumsum([len(part) for part in rows])[:-1], []
-    for part, found in zip(rows, np.split(probabilities, ends), strict=True):
-        named = (store.manifest.iloc[part][column] for column in ("id", "file", "target"))
-        predictions.append(Predictions.of(*named, found, store.classes, params.evaluate.threshold))
-    return predictions
-
-
-def measure_dropped(networks: dict, params: Params) -> dict[str, Predictions]:
+def measure_dropped(networks: dict, models: dict[str, ModelResults], mirror: bool) -> dict[str, Predictions]:
     """What each model predicts of the test pictures that were dropped by hand; none where none were."""
     if not DROPPED.is_dir():
         return {}
-    store = PictureStore(DROPPED)
-    every, what = [np.arange(len(store))], "testing {} on what was dropped"
-    return {model: predict(network, store, every, params, what.format(model))[0] for model, network in networks.items()}
+    store, predictions = PictureStore(DROPPED), {}
+    for model, network in networks.items():
+        (part,) = predict_parts(watched(network, None, mirror), store, [np.arange(len(store))], f"testing {model}")
+        threshold = models[model].predictions.threshold
+        predictions[model] = Predictions.of(*part[:4], store.classes, threshold, part.logits)
+    return predictions
 
 
 def params_read(params: Params) -> dict:

@@ -8,6 +8,7 @@ from transfer.analysis.selection_record import Selection
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.blocks import find_blocks, unfreeze
+from transfer.network.inference.watching import usual_of_network
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
@@ -46,8 +47,10 @@ def main() -> None:
     criterion = selection_criterion(params.class_weights)
     print(f"selected by validation {criterion}: {selected}")
 
+    usual = usual_of_network(classifier, store.jpeg, train.rows, validation.rows, validation.targets)
     with atomic_folder("models/finetuned") as folder:
         LearningCurve.of(history).write(folder / "history.csv")
+        usual.write(folder)
         Selection(**selected.as_record(), criterion=criterion).write(folder / "selection.json")
         save_model(classifier, folder / "model.keras", store.classes)
     checkpoint.remove()

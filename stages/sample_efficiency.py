@@ -14,13 +14,14 @@ import pandas as pd
 
 from transfer.analysis.metrics import measure
 from transfer.analysis.predictions import Predictions
+from transfer.dataset.class_choice import AUTO
 from transfer.dataset.splits import nested_subsets, stratified_part
 from transfer.dataset.store import PictureStore
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.blocks import find_blocks, unfreeze
 from transfer.network.classifier import assemble
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.network.inference.forward import predict_probabilities
+from transfer.network.inference.watching import predict_watched
 from transfer.network.link import link_of
 from transfer.network.model_file import load_model
 from transfer.network.training.loop import fit
@@ -47,6 +48,7 @@ def main(given: argparse.Namespace) -> None:
     choices = {"seed": params.seed.training, "class_weights": params.class_weights}
     recipe = finetune_recipe(params.finetune, **choices, precision=chosen_precision)
     sizes = params.sample_efficiency.sizes
+    threshold = 0.5 if params.evaluate.threshold == AUTO else params.evaluate.threshold
 
     table = []
     for size, draw, rows in nested_subsets(targets["train"], sizes, params.sample_efficiency.draws, params.seed.data):
@@ -62,10 +64,9 @@ def main(given: argparse.Namespace) -> None:
             unfreeze(classifier, params.backbone.name, params.finetune.unfreeze)
             pictures = (splits[split].take(places) for split, places in chosen.items())
             fit(classifier, *pictures, recipe, find_blocks(classifier, params.backbone.name))
-            probabilities = predict_probabilities(classifier, store.jpeg, splits["test"].rows, INFERENCE_BATCH)
-        made = Predictions.of(
-            test["id"], test["file"], targets["test"], probabilities, store.classes, params.evaluate.threshold
-        )
+            rows = splits["test"].rows
+            probabilities, _, _ = predict_watched(classifier, store.jpeg, rows, INFERENCE_BATCH, "")
+        made = Predictions.of(test["id"], test["file"], targets["test"], probabilities, store.classes, threshold)
         metrics = measure(made)
         table.append(
             {"pictures_per_class": size, "draw": draw} | {"accuracy": metrics.accuracy, "log_loss": metrics.log_loss}

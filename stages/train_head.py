@@ -10,6 +10,7 @@ from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.store import groups_of, read_classes, read_manifest
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.classifier import assemble
+from transfer.network.inference.unsure import usual_of_head
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.project.outputs import atomic_folder
@@ -59,6 +60,7 @@ def main() -> None:
         np.savez(folder / "head.npz", kernel=head.kernel, bias=head.bias)
         selection.write(folder / "selection.json")
         LearningCurve.of(head.history).write(folder / "history.csv")
+        usual_of_head(*features.values(), targets["validation"], head.kernel, head.bias).write(folder)
         classifier = assemble(load_model("models/backbone/model.keras"), head.kernel, head.bias)
         save_model(classifier, folder / "model.keras", classes)
 

@@ -18,7 +18,7 @@ def probabilities(actual: np.ndarray, clarity: float, seed: int) -> np.ndarray:
 
 
 def predictions(
-    actual, probability, *, ids=None, files=None, classes: Classes = CLASSES, threshold: float = 0.5
+    actual, probability, *, ids=None, files=None, classes: Classes = CLASSES, threshold: float = 0.5, logits=None
 ) -> Predictions:
     """Predictions of made-up pictures; probability: of the positive class (n,), or in the multiclass form (n, K)."""
     ids = [f"{index:016x}" for index in range(len(actual))] if ids is None else ids
@@ -26,7 +26,7 @@ def predictions(
     probability = np.asarray(probability, np.float32)
     if classes.binary:
         probability = np.column_stack([1 - probability, probability])
-    return Predictions.of(ids, files, np.asarray(actual), probability, classes, threshold)
+    return Predictions.of(ids, files, np.asarray(actual), probability, classes, threshold, logits)
 
 
 def shares(actual: np.ndarray, k: int, clarity: float, seed: int) -> np.ndarray:

@@ -36,7 +36,7 @@ def test_by_hand():
 
 def test_what_is_written_keeps_its_keys_and_their_order():
     content = measured(ACTUAL, PROBABILITY, 0.5).to_json()
-    assert list(content) == [*KEYS.split(), "brier", "ece", "ece_floor", "n", "confusion"]
+    assert list(content) == [*KEYS.split(), "brier", "ece", "ece_floor", "n", "threshold", "confusion"]
     assert list(content["confusion"]) == ["tp", "fp", "fn", "tn"]
 
 

@@ -63,6 +63,9 @@ def test_a_difference_is_said_only_where_test_and_interval_show_it(seed, more):
     comparison = compared(probabilities(actual, 1.0, seed), probabilities(actual, 1.0 + more, seed + 1), actual)
     key, gaps = findings.verdict(comparison, "A", "B")
     assert (key == "verdict.better") == (comparison.corrected_p("accuracy") < 0.05)
+    if key != "verdict.same":
+        assert gaps["p"] == findings.p_value(comparison.to_json()["mcnemar_p"])
+        assert gaps["corrected"] == findings.p_value(comparison.corrected_p("accuracy"))
     interval = comparison.accuracy.interval
     assert key != "verdict.better" or interval.low > 0 or interval.high < 0  # what is claimed is in the interval too
     if key == "verdict.better":
@@ -221,8 +224,9 @@ def test_every_rule_has_its_words(language):
     )
     counts = dict.fromkeys(("n", "wrong", "hard_wrong", "hard_n", "one_wrong", "one_n", "other_wrong", "other_n"), 3)
     counts |= dict.fromkeys(("classes", "epoch", "last", "strengths", "folds", "fewest"), 3)
+    texts_given = ("criterion", "p", "corrected")
     names = dict.fromkeys(
-        ("first", "positive", "second", "better", "worse", "accurate", "probable", "model", "criterion", "p"), "x"
+        ("first", "positive", "second", "better", "worse", "accurate", "probable", "model", *texts_given), "x"
     )
     names |= dict.fromkeys(("positive", "one", "other", "hard", "easy", "listed"), "y")
     groups = ("verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")

@@ -23,7 +23,7 @@ def made() -> dict[str, Predictions]:
 def test_each_kind_of_correction_counts_and_changes_the_figures_before():
     gone = {"head": predictions([0], [0.9], ids=["e"])}
     record = [row("b", "cats", "dogs"), row("e", "cats", ""), row("c", "", "dogs"), row("d", "cats", "cats")]
-    found = HandLabels.of([*record, row("x", "cats", "dogs", "train")], made(), gone, 0.5)
+    found = HandLabels.of([*record, row("x", "cats", "dogs", "train")], made(), gone)
     assert (found.relabelled, found.dropped, found.added, found.changed) == (1, 1, 1, 3)
     # As they came: a right, b a cat called dog, c not there, d wrong, e a cat called dog.
     before, after = found.before["head"], found.after["head"]
@@ -45,20 +45,20 @@ def test_each_kind_of_correction_counts_and_changes_the_figures_before():
 
 
 def test_there_is_nothing_to_tell_where_the_test_split_is_as_it_came():
-    assert HandLabels.of([], made(), {}, 0.5) is None
+    assert HandLabels.of([], made(), {}) is None
     unchanged = [row("a", "cats", "cats"), row("x", "cats", "dogs", "train"), row("y", "cats", "", "validation")]
-    assert HandLabels.of(unchanged, made(), {}, 0.5) is None
+    assert HandLabels.of(unchanged, made(), {}) is None
 
 
 def test_a_class_that_is_not_used_had_no_pictures_here():
-    before = as_they_came(made()["head"], {"b": "owls"}, None, 0.5)
+    before = as_they_came(made()["head"], {"b": "owls"}, None)
     assert before.ids.tolist() == ["a", "c", "d"] and before.classes == CLASSES
 
 
 def test_many_classes_keep_their_probabilities():
     classes = Classes(("a", "b", "c"))
     p = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
-    there = Predictions.of(["x", "y"], ["x", "y"], np.array([0, 1]), p, classes, 0.5)
-    before = as_they_came(there, {"y": "c"}, None, 0.5)
+    there = Predictions.of(["x", "y"], ["x", "y"], np.array([0, 1]), p, classes)
+    before = as_they_came(there, {"y": "c"}, None)
     assert before.actual.tolist() == [0, 2] and before.actual_probability == pytest.approx([0.7, 0.6])
     assert before.right.tolist() == [True, True] and there.right.tolist() == [True, False]

@@ -1,11 +1,17 @@
 """Stored predictions: lossless, and never compared with those of different pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from tests.analysis.made import predictions
+from transfer.analysis import paired
+from transfer.analysis.curves import Curves
+from transfer.analysis.metrics import measure
 from transfer.analysis.predictions import Predictions, align
 from transfer.classes import Classes
 from transfer.errors import InputError
@@ -46,6 +52,30 @@ def test_predictions_survive_to_the_bit(tmp_path_factory, values):
     read = Predictions.read(path, written.classes)
     assert read.probability.tobytes() == np.array(values, np.float32).tobytes()
     assert equal(read, written)
+
+
+@given(st.lists(st.floats(-200, 200, width=32), min_size=1, max_size=20))
+def test_logits_survive_to_the_bit_and_rank(tmp_path_factory, values):
+    logits = np.array(values, np.float32)
+    written = made_of(logits)
+    path = tmp_path_factory.mktemp("predictions") / "p.csv"
+    written.write(path)
+    assert path.read_text(encoding="utf-8").splitlines()[0] == "id,file,actual,predicted,probability,logit"
+    read = Predictions.read(path, written.classes)
+    assert read.logit.tobytes() == read.score.tobytes() == logits.tobytes() and equal(read, written)
+    assert read.take(np.array([0])).logit.tobytes() == logits[:1].tobytes()
+
+
+def made_of(logits):
+    return predictions(np.arange(len(logits)) % 2, expit(logits), logits=logits[:, None])
+
+
+def test_pictures_whose_probabilities_are_all_1_are_ranked_by_their_logits():
+    saturated = made_of(np.array([20, 30, 25, 40], np.float32))
+    assert set(saturated.probability) == {1} and measure(saturated).roc_auc == 1
+    assert measure(replace(saturated, logit=None)).roc_auc == 0.5
+    assert len(Curves.of(saturated).roc) > len(Curves.of(replace(saturated, logit=None)).roc)
+    assert paired.compare(replace(saturated, logit=None), saturated, 7).roc_auc.value == 0.5
 
 
 @given(st.integers(3, 12), st.integers(1, 20), st.integers(0, 2**32))

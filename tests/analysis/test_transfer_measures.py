@@ -9,14 +9,14 @@ from transfer.analysis.model_results import ModelResults
 from transfer.analysis.transfer_measures import Effort, transfer_measures
 
 PICTURES, BATCHES = 100, {"head": 64, "finetuned": 32, "scratch": 16}
-TESTED = BinaryMetrics(0.9, Interval(0.8, 0.95), *[0.9] * 10, 50, Confusion(1, 1, 1, 1))
+TESTED = BinaryMetrics(0.9, Interval(0.8, 0.95), *[0.9] * 10, 50, 0.5, Confusion(1, 1, 1, 1))
 
 
 def model(name: str, accuracy: list[float], loss: list[float] | None = None, **selected) -> ModelResults:
     loss = loss or [1 - value for value in accuracy]
     selected = {"epoch": int(np.argmin(loss))} | selected
     trained = training(loss, accuracy=accuracy, batch_size=BATCHES[name], **selected)
-    return ModelResults(trained, None, TESTED, None, (), None)
+    return ModelResults(trained, None, TESTED, None, (), None, None)
 
 
 def measured(head, finetuned, scratch):

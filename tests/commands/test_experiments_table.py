@@ -1,11 +1,13 @@
 """`python -m transfer experiments`."""
 
 import json
+import shutil
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import Project
 from transfer.commands.experiments import WIDTH, table
 
 ROWS = st.lists(
@@ -52,3 +54,14 @@ def test_of_experiments_that_ran(compared):
     assert "finetune.epochs 2" in rows["gentle"]
     accuracy = json.loads((compared.folder / "metrics/head.json").read_text())["accuracy"]
     assert rows["HEAD"].split()[2] == f"{accuracy:.3f}"
+
+
+@pytest.mark.slow
+def test_experiments_of_earlier_commits_are_named(compared, tmp_path):
+    shutil.copytree(compared.folder, tmp_path / "project", symlinks=True)
+    later = Project(tmp_path / "project")
+    later.run("git", "commit", "-q", "--allow-empty", "-m", "Later")
+    said = later.transfer("experiments").stdout
+    assert [line.split()[0] for line in said.splitlines()[4:5]] == ["HEAD"]
+    assert "From earlier commits there are frozen, gentle, lite1, reseeded; `transfer compare`" in said
+    assert "earlier" not in compared.transfer("experiments").stdout

@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import Project
 from tests.dataset.samples import jpeg
+from transfer.analysis.predictions import Predictions
+from transfer.analysis.threshold import choose_threshold
 from transfer.classes import Classes
 from transfer.commands.predict import SOME_UNREADABLE, call_class
 
@@ -143,3 +145,24 @@ def test_nothing_usable_is_one_sentence_and_leaves_nothing(finished, tmp_path, a
     last = done.stderr.splitlines()[-1]
     assert "error: " in last and said.replace("EMPTY", stands_for["EMPTY"]) in last
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+@pytest.mark.slow
+def test_a_threshold_that_validation_chose_is_the_one_that_calls(again, originals, tmp_path):
+    again.set(**{"evaluate.threshold": "auto", "evaluate.false_negative_cost": 40.0})
+    again.run("dvc", "repro", "evaluate")
+    for model in ("head", "finetuned"):
+        chosen = Predictions.read(again.folder / f"plots/{model}/validation.csv", Classes.of(("cats", "dogs"), "dogs"))
+        metrics = json.loads((again.folder / f"metrics/{model}.json").read_text())
+        assert metrics["threshold"] == choose_threshold(chosen.actual, chosen.probability, 40.0) != 0.5
+        again.transfer("predict", str(originals), "--model", model, "--csv", str(tmp_path / f"{model}.csv"))
+        for row in rows(tmp_path / f"{model}.csv"):
+            assert row["predicted"] == ("dogs" if float(row["probability"]) >= metrics["threshold"] else "cats")
+    page = (again.folder / "reports/index.html").read_text()
+    assert "each missed dogs costs 40 times as much as each false one" in page
+    (again.folder / "metrics/head.json").unlink()
+    done = again.transfer("predict", str(originals), "--model", "head", code=2)
+    assert done.stderr.splitlines()[-1] == (
+        "error: evaluate.threshold is auto, and metrics/head.json does not say which it is; "
+        "run `dvc repro`, or give a number."
+    )

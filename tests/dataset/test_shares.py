@@ -17,7 +17,7 @@ def test_each_of_few_classes_is_named_with_its_number_and_why():
     said = describe_shares(summary({"validation": 0.2}, ("ants", 45, 15, 9), ("bees", 18, 2, 9)))
     why = "a hash draws, so that pictures added later move none"
     assert said == [
-        f"validation has 15 of 60 ants, 2 of 20 bees, where 0.2 of each class was asked for: {why}",
+        f"validation has 15 of 60 (ants), 2 of 20 (bees); 20 % of each class was asked for ({why})",
     ]
     grouped = describe_shares(summary({"validation": 0.2}, ("ants", 45, 15, 9), ("bees", 18, 2, 9), groups=12))
     assert grouped == [said[0].replace(why, "whole groups are drawn")]
@@ -38,7 +38,7 @@ def test_a_split_that_came_so_is_not_spoken_of():
 def test_of_many_classes_the_smallest_and_the_largest_part_are_named():
     rows = [(f"breed {index}", 80, 20 + index % 7, 10) for index in range(40)]
     (said,) = describe_shares(summary({"validation": 0.2}, *rows))
-    assert said.startswith("validation has from 20 of 100 breed 0 to 26 of 106 breed 34, where 0.2 of each")
+    assert said.startswith("validation has from 20 of 100 (breed 0) to 26 of 106 (breed 34); 20 % of each")
 
 
 @given(

@@ -66,8 +66,8 @@ def test_what_was_drawn_and_what_names_suggest_is_kept_and_said():
     summary = summarise(arranged(*shots), Rejects(), CATS_DOGS, holder, {"test": 0.2}, ["a note"])
     assert summary["drawn"] == {"test": 0.2} and summary["suggested_group"] == r"(p\d+)"
     assert describe(summary).splitlines()[-3:] == [
-        "test has 20 of 40 cats, 20 of 40 dogs, where 0.2 of each class was asked for: "
-        "a hash draws, so that pictures added later move none",
+        "test has 20 of 40 (cats), 20 of 40 (dogs); 20 % of each class was asked for "
+        "(a hash draws, so that pictures added later move none)",
         "a note",
         r"pictures may belong together: split.group='(p\d+)' would keep each group in one split",
     ]

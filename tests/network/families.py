@@ -5,7 +5,7 @@ import pytest
 
 from transfer.network.classifier import assemble
 
-SIZE = 96
+SIZE = 112  # a multiple of the patches of every transformer
 # One of each family, and the width of its features.
 WIDTHS = {
     "efficientnet_lite0": 1280,
@@ -22,6 +22,8 @@ WIDTHS = {
     "efficientnet_b0": 1280,
     "efficientnet_v2_b0": 1280,
     "convnext_tiny": 768,
+    "dinov2_small": 768,
+    "deit_tiny_distilled_patch16_224_imagenet": 384,
 }
 FAMILIES = [name if name == "efficientnet_lite0" else pytest.param(name, marks=pytest.mark.slow) for name in WIDTHS]
 

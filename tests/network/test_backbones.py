@@ -29,9 +29,9 @@ def test_pooled_width(name):
 
 
 def test_every_backbone_is_scaled_as_keras_scales_it():
-    """EfficientNet-Lite is not Keras': tests/network/weights tests its scaling."""
+    """EfficientNet-Lite and transformers are not of `keras.applications`: tests/network/weights tests their scaling."""
     picture = keras.Input((SIZE, SIZE, 3))
-    names = [name for name, backbone in catalogue.BACKBONES.items() if backbone.factory]
+    names = [name for name, backbone in catalogue.BACKBONES.items() if backbone.factory and not backbone.transformer]
     scalings = {catalogue.BACKBONES[name].scaling for name in names}
     assert scalings == {"none", "tf", "torch", "caffe"}
     scaled = {scaling: keras.Model(picture, backbones.scale_pixels(picture, scaling)) for scaling in scalings}
@@ -88,7 +88,7 @@ def test_what_cannot_be_had_is_said(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["efficientnet_lite0", "efficientnet_b0", "resnet50", "convnext_tiny"])
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "efficientnet_b0", "resnet50", "convnext_tiny", "dinov2_small"])
 def test_a_network_drawn_anew_is_the_same_but_for_its_weights(name):
     model = backbones.build(name, 32, "imagenet" if name == "efficientnet_lite0" else "random")
     model.trainable = False

@@ -63,7 +63,7 @@ def test_the_page_is_written_between_its_marks(tmp_path, monkeypatch):
         ("data.classes", "list of text (at least two) or `null`"),
         ("hardware.devices", "`auto`, `gpu`, `cpu` or whole number ≥ 1"),
         ("baselines", "list of `scratch`"),
-        ("evaluate.threshold", "number > 0 and < 1"),
+        ("evaluate.threshold", "number > 0 and < 1 or `auto`"),
     ],
 )
 def test_allowed_values_are_said_in_words(key, said):

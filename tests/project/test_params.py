@@ -67,7 +67,7 @@ def test_shipped_params_are_sound():
             "learning_rate: .nan",
             "finetune.learning_rate should be a finite number; found nan.",
         ),
-        ("threshold: 0.5", "threshold: 1.5", "evaluate.threshold should be less than 1; found 1.5."),
+        ("threshold: 0.5", "threshold: 1.5", "evaluate.threshold should be less than 1, or 'auto'; found 1.5."),
         ("unfreeze: all", "unfreeze: 1.5", "share of the blocks in [0, 1]; found 1.5."),
         ("unfreeze: all", "unfreeze: [a]", "finetune.unfreeze should be all, none, the name of a block,"),
         ("  l2: # str", "  l2: []\n  old_l2: # str", "head.l2 "),
@@ -88,6 +88,8 @@ def test_shipped_params_are_sound():
         ("  classes: # names", "  classes: a # names", "data.classes should be a valid list; found 'a'."),
         ("class: auto", "class: ''", "data.positive_class should have at least 1 character; found ''."),
         ("class: auto", "class: [a]", "data.positive_class should be a valid string; found ['a']."),
+        ("folds: auto", "folds: 1", "head.folds should be 'auto' or 0, or greater than or equal to 2; found 1."),
+        ("folds: auto", "folds: x", "head.folds should be 'auto' or 0, or a valid integer; found 'x'."),
         ("    train: 600", "    train: 7", "data.sample.train should be greater than or equal to 8; found 7."),
     ],
 )

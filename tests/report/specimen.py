@@ -17,11 +17,13 @@ from PIL import Image
 from tests.analysis.made import CLASSES, predictions, probabilities
 from transfer.analysis import examples, paired
 from transfer.analysis.candidates import Candidate, rank
+from transfer.analysis.doubt import Doubt
 from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.learning_curve import LearningCurve
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.selection_record import LOG_LOSS, Selection
+from transfer.analysis.threshold import ThresholdRule
 from transfer.analysis.training import Training
 from transfer.analysis.transfer_measures import transfer_measures
 from transfer.classes import Classes
@@ -74,7 +76,15 @@ def efficiency() -> pd.DataFrame:
 def tested(model: str, actual, probability, **named) -> ModelResults:
     """A model with these probabilities of the positive class on the test split."""
     made = predictions(actual, probability, **named)
-    return ModelResults.of(training(model), made, made.take(np.arange(min(50, len(made)))))
+    return results_of(training(model), made, made.take(np.arange(min(50, len(made)))))
+
+
+def results_of(trained: Training, test: Predictions, validation: Predictions) -> ModelResults:
+    """The results of a model of which one test picture is unlike those it was trained on."""
+    usual = np.sort(validation.matrix[np.arange(len(validation)), validation.actual].astype(np.float32))
+    far = np.linspace(0, 0.5, len(validation))
+    distances = np.append(np.resize(far, len(test) - 1), 1)
+    return ModelResults.of(trained, test, validation, Doubt.of(test, validation, distances, usual, far, 0.9, 0.05))
 
 
 @functools.cache
@@ -115,7 +125,7 @@ def of_classes(
     for seed, (model, clear) in enumerate(clarity):
         p = shares(actual, len(classes), clear, seed)
         made = Predictions.of(ids, files, actual, p, classes, 0.5)
-        models[model] = ModelResults.of(training(model), made, made.take(np.arange(min(50, n))))
+        models[model] = results_of(training(model), made, made.take(np.arange(min(50, n))))
     results = of_models(models, 0, shot)
     if lacking:
         results.dataset.summary["counts"]["test"][lacking] = 0
@@ -147,7 +157,7 @@ def of_models(models: dict[str, ModelResults], rejects: int, shot: bytes | None)
         models=models,
         comparisons={(first, other): paired.compare(made[first], made[other], 7) for other in others},
         files={model: f"models/{model}/model.keras" for model in models},
-        threshold=0.5,
+        threshold_rule=ThresholdRule(),
         dataset=Dataset(
             source="sample",
             summary={
@@ -202,6 +212,21 @@ def with_candidates(*names: str) -> Results:
     return dataclasses.replace(results(), candidates=rank(candidates, {"resnet50": "offline."}, 7))
 
 
+def in_doubt() -> Results:
+    """The same results, but for a head whose sets lack the right class, and that cannot reach an accuracy or answer."""
+    found = results().models["head"]
+    first, second = found.doubt.abstentions
+    doubt = dataclasses.replace(
+        found.doubt,
+        coverage=dataclasses.replace(found.doubt.coverage, covered=10),
+        abstentions=(
+            dataclasses.replace(first, probability=None, answered=0, right=0),
+            dataclasses.replace(second, answered=0, right=0),
+        ),
+    )
+    return with_models(results(), head=dataclasses.replace(found, doubt=doubt))
+
+
 def with_hand_labels() -> Results:
     """The same results, after three test pictures were given other labels by hand."""
     made = results()
@@ -211,7 +236,7 @@ def with_hand_labels() -> Results:
         {"id": id_, "split": "test", "given": first.classes.names[1 - target], "label": first.classes.names[target]}
         for id_, target in zip(first.ids[:3], first.actual[:3], strict=True)
     ]
-    return dataclasses.replace(made, hand_labels=HandLabels.of(record, actual, {}, 0.5))
+    return dataclasses.replace(made, hand_labels=HandLabels.of(record, actual, {}))
 
 
 def from_source(source: str) -> Results:

@@ -14,7 +14,6 @@ from tests.analysis.made import predictions
 from tests.report import specimen
 from tests.wiring import ROOT
 from transfer.analysis import paired
-from transfer.analysis.model_results import ModelResults
 from transfer.analysis.selection_record import LOG_LOSS, Selection
 from transfer.analysis.training import Training
 from transfer.classes import Classes
@@ -32,6 +31,7 @@ SECTIONS = [
     "learning",
     "ranking",
     "thresholds",
+    "unsure",
     "gallery",
     "data",
     "transfer",
@@ -69,7 +69,7 @@ def test_every_figure_is_there(page, results):
         assert f"{100 * found.metrics.accuracy:.1f}\u00a0%" in page and f"{found.metrics.log_loss:.4f}" in page
         for count in vars(found.metrics.confusion).values():
             assert f">{count}<small>" in page
-    assert page.count('class="chart"') == 3 + 2 + 3 + 2
+    assert page.count('class="chart"') == 3 + 2 + 3 + 2 + 1
     for name, value in (("finetune.<wbr>learning_<wbr>rate", "0.0003"), ("tensorflow-cpu", "2.21.0")):
         assert re.search(f"{name}</th><td>{value}", page)
     assert "make repro" in page and "near_duplicate" in page
@@ -78,10 +78,12 @@ def test_every_figure_is_there(page, results):
 def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results):
     counts = results.dataset.summary["counts"] | {"validation": {"cats": 38, "dogs": 30}}
     page = render_page(specimen.with_summary(counts=counts, suggested_group=r"(p\d+)<"), "en")
-    assert "Of each class 20\u00a0% was asked for in validation; it has 38 of 188 cats, 30 of 180 dogs. A hash" in page
+    assert (
+        "Of each class 20\u00a0% was asked for in validation; it has 38 of 188 (cats), 30 of 180 (dogs). A hash" in page
+    )
     assert "split.group=&#39;(p\\d+)&lt;&#39;" in page
     spanish = render_page(specimen.with_summary(counts=counts, groups=9), "es")
-    assert "hay 38 de 188 gatos, 30 de 180 perros. Se sortean grupos enteros." in spanish
+    assert "hay 38 de 188 (gatos), 30 de 180 (perros). Se sortean grupos enteros." in spanish
     met = render_page(specimen.with_summary(drawn={}), "en")
     assert "was asked for" not in met and "split.group=" not in met
 
@@ -163,7 +165,7 @@ def test_a_third_model_has_its_column_its_curves_and_its_comparison():
     clarity = (("head", 2.7), ("finetuned", 4.0), ("scratch", 0.5))
     page = render_page(specimen.results(clarity=clarity), "en")
     assert "Head is more accurate than From scratch" in page
-    assert page.count('class="line m2"') >= 5 and page.count(">From scratch</th>") == 2
+    assert page.count('class="line m2"') >= 5 and page.count(">From scratch</th>") == 3
 
 
 def test_extreme_results_are_drawn_too(results):
@@ -172,8 +174,8 @@ def test_extreme_results_are_drawn_too(results):
     perfect = Training(specimen.curve(3, (0.7, 0.0), (0.0, 1.0)), Selection(LOG_LOSS, 0.0, 3), 64)
     untrained = Training(specimen.curve(0, (0.0, 0.0), (1.0, 1.0)), Selection(LOG_LOSS, 0.0, 0), 32)
     models = {
-        "head": ModelResults.of(perfect, *[predictions(actual, actual)] * 2),
-        "finetuned": ModelResults.of(untrained, *[predictions(actual, np.zeros(20))] * 2),
+        "head": specimen.results_of(perfect, *[predictions(actual, actual)] * 2),
+        "finetuned": specimen.results_of(untrained, *[predictions(actual, np.zeros(20))] * 2),
     }
     comparison = paired.compare(*(found.predictions for found in models.values()), 7)
     comparisons = {("head", "finetuned"): comparison}

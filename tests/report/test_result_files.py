@@ -40,9 +40,19 @@ def files(tmp_path_factory, results):
 
 
 def test_every_file_has_its_place(files):
-    tables = ("calibration", "history", "per_class", "precision_recall", "predictions", "roc", "validation")
+    tables = (
+        "calibration",
+        "history",
+        "per_class",
+        "precision_recall",
+        "predictions",
+        "risk_coverage",
+        "roc",
+        "validation",
+    )
     expected = {
-        f"metrics/{name}.json" for name in ("head", "finetuned", "scratch", "validation", "comparison", "transfer")
+        f"metrics/{name}.json"
+        for name in ("head", "finetuned", "scratch", "validation", "comparison", "unsure", "transfer")
     }
     expected |= {f"plots/{model}/{name}.csv" for model, _ in MODELS for name in tables}
     expected |= {"plots/learning_curves.csv", "plots/results.png", "plots/sample_efficiency/head.csv"}

@@ -9,6 +9,7 @@ import pytest
 from tests.report import specimen
 from tests.report.test_review_page import page as review_page
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
+from transfer.analysis.threshold import ThresholdRule
 from transfer.dataset.reasons import REASONS
 from transfer.report import result_files
 from transfer.report.model_card import render_card
@@ -70,7 +71,9 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         specimen.with_summary(groups=9, suggested_group="(person)"),
         specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),
+        *(dataclasses.replace(specimen.results(), threshold_rule=ThresholdRule(None, cost)) for cost in (None, 5.0)),
         *(specimen.with_candidates(*names) for names in ((), ("a",), ("a", "b"))),
+        specimen.in_doubt(),
         *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         result_files.write_report(tmp_path, results, "en")

@@ -93,6 +93,7 @@ def test_columns_are_those_of_the_files(finished):
         ("metrics/MODEL.json", ["metrics/head.json", "metrics/finetuned.json"]),
         ("metrics/validation.json", ["metrics/validation.json"]),
         ("metrics/comparison.json", ["metrics/comparison.json"]),
+        ("metrics/unsure.json", ["metrics/unsure.json"]),
         ("metrics/data.json", ["metrics/data.json", "data/prepared/summary.json"]),
         ("models/MODEL/selection.json", ["models/head/selection.json", "models/finetuned/selection.json"]),
     ],
@@ -136,7 +137,8 @@ def test_columns_of_other_classes_are_those_of_their_files(tmp_path):
 
 
 def test_every_metric_has_a_unit_and_a_function():
-    pages = [f"`metrics/{name}.json`" for name in ("MODEL", "comparison", "data", "labels", "transfer", "validation")]
+    names = ("MODEL", "comparison", "data", "labels", "transfer", "unsure", "validation")
+    pages = [f"`metrics/{name}.json`" for name in names]
     for page in (*pages, *(f"{page} of other classes" for page in pages[:2])):
         for key, unit, what, function in rows(page):
             assert unit and what and re.fullmatch(r"`[\w.]+:\w+`", function), key

@@ -29,6 +29,7 @@ class BinaryMetrics:
     brier: mean squared error of the probabilities
     ece: expected calibration error
     ece_floor: what calibrated probabilities would show by chance, see `calibration_error_floor`; None in older runs
+    threshold: the probability from which a picture is called positive; None in older runs
     All others but the counts are in [0, 1]. What would be a ratio over zero (precision where no picture was called
     positive) is 0. Where one class is missing, so that there is nothing to rank, `roc_auc` is 0.5 and
     `average_precision` the fraction of positives.
@@ -47,6 +48,7 @@ class BinaryMetrics:
     ece: float
     ece_floor: float | None
     n: int
+    threshold: float | None
     confusion: Confusion
 
     def to_json(self) -> dict:
@@ -59,7 +61,7 @@ class BinaryMetrics:
     @classmethod
     def from_json(cls, content: dict) -> "BinaryMetrics":
         """The metrics that `to_json` gave."""
-        values = {"ece_floor": None} | content
+        values = {"ece_floor": None, "threshold": None} | content
         interval = Interval(values.pop("accuracy_low"), values.pop("accuracy_high"))
         confusion = Confusion(**values.pop("confusion"))
         return cls(accuracy_interval=interval, confusion=confusion, **values)
@@ -70,7 +72,7 @@ def binary_metrics(predictions: Predictions) -> BinaryMetrics:
 
     Raises ValueError if there are no pictures.
     """
-    actual, probability = predictions.actual, predictions.probability.astype(float)
+    actual, probability, score = predictions.actual, predictions.probability.astype(float), predictions.score
     if not len(actual):
         raise ValueError("there are no predictions to measure")
     (tn, fp), (fn, tp) = confusion_matrix(actual, predictions.predicted, labels=[0, 1]).tolist()
@@ -82,13 +84,14 @@ def binary_metrics(predictions: Predictions) -> BinaryMetrics:
         recall=_ratio(tp, tp + fn),
         f1=_ratio(2 * tp, 2 * tp + fp + fn),
         specificity=_ratio(tn, tn + fp),
-        roc_auc=float(roc_auc_score(actual, probability)) if both_classes else 0.5,
-        average_precision=float(average_precision_score(actual, probability)) if both_classes else float(actual.mean()),
+        roc_auc=float(roc_auc_score(actual, score)) if both_classes else 0.5,
+        average_precision=float(average_precision_score(actual, score)) if both_classes else float(actual.mean()),
         log_loss=log_loss(actual, probability),
         brier=float(brier_score_loss(actual, probability, labels=[0, 1])),
         ece=expected_calibration_error(actual, probability),
         ece_floor=calibration_error_floor(probability),
         n=len(actual),
+        threshold=predictions.threshold,
         confusion=Confusion(tp=tp, fp=fp, fn=fn, tn=tn),
     )
 

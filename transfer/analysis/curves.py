@@ -37,7 +37,7 @@ class Curves:
         """The curves of predictions that have the probabilities of all classes."""
         calibration = calibration_curve(*calibrated(predictions))
         if predictions.classes.binary and 0 < predictions.actual.sum() < len(predictions):
-            of_model = (predictions.actual, predictions.probability)
+            of_model = (predictions.actual, predictions.score)
             return cls(roc(*of_model), precision_recall(*of_model), calibration)
         by_class = one_against_rest(predictions)
         rocs, others = ([pair[place] for pair in by_class.values()] for place in (0, 1))
@@ -48,24 +48,24 @@ class Curves:
         return {name: getattr(self, name) for name in ("roc", "precision_recall", "calibration")}
 
 
-def roc(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
+def roc(actual: np.ndarray, score: np.ndarray) -> pd.DataFrame:
     """The ROC curve: columns fpr, tpr, at most MOST_POINTS rows.
 
     actual: {0, 1} (n,), whether a picture is of the class; both are there
-    probability: of the class, (n,)
+    score: what ranks them, (n,), highest for those that are most surely of the class
     """
-    fpr, tpr, _ = roc_curve(actual, probability)
-    return _thin(pd.DataFrame({"fpr": fpr, "tpr": tpr}))
+    fpr, tpr, _ = roc_curve(actual, score)
+    return thin(pd.DataFrame({"fpr": fpr, "tpr": tpr}))
 
 
-def precision_recall(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
+def precision_recall(actual: np.ndarray, score: np.ndarray) -> pd.DataFrame:
     """Precision against recall: columns recall (rising), precision, at most MOST_POINTS rows.
 
     actual: {0, 1} (n,), whether a picture is of the class
-    probability: of the class, (n,)
+    score: what ranks them, (n,), highest for those that are most surely of the class
     """
-    precision, recall, _ = precision_recall_curve(actual, probability)
-    return _thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
+    precision, recall, _ = precision_recall_curve(actual, score)
+    return thin(pd.DataFrame({"recall": recall[::-1], "precision": precision[::-1]}))
 
 
 def one_against_rest(predictions: Predictions) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
@@ -103,7 +103,7 @@ def mean_precision_recall(curves: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({"recall": recall, "precision": precision})
 
 
-def _thin(table: pd.DataFrame) -> pd.DataFrame:
+def thin(table: pd.DataFrame) -> pd.DataFrame:
     """At most MOST_POINTS rows, evenly chosen, the first and the last among them."""
     rows = np.unique(np.linspace(0, len(table) - 1, min(len(table), MOST_POINTS)).round().astype(int))
     return table.iloc[rows].reset_index(drop=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from transfer.analysis.difference import LEVEL, Difference
-from transfer.analysis.paired import FEWEST_WRONG, Comparison
+from transfer.analysis.paired import FEWEST_WRONG, Comparison, Measure
 from transfer.analysis.power import power_of_halving
 from transfer.analysis.predictions import Predictions
 from transfer.analysis.spread_of_errors import spread_of_errors
@@ -28,7 +28,7 @@ def verdict(comparison: Comparison, first: str, second: str) -> Finding:
 
     first, second: the models' names as readers know them
     """
-    gaps = {"n": comparison.n, "p": p_value(comparison.corrected_p("accuracy")), "first": first, "second": second}
+    gaps = {"n": comparison.n, "first": first, "second": second} | _p_values(comparison, "accuracy")
     if not comparison.only_first_right and not comparison.only_second_right:
         return Finding("verdict.same", gaps)
     sign = comparison.better("accuracy")
@@ -67,7 +67,7 @@ def log_loss_difference(comparison: Comparison, first: str, second: str) -> Find
     """
     sign = comparison.better("log_loss")
     gaps = _ranked(sign, first, second) if sign else {"first": first, "second": second}
-    gaps |= _lead(comparison.log_loss, sign) | {"p": p_value(comparison.corrected_p("log_loss"))}
+    gaps |= _lead(comparison.log_loss, sign) | _p_values(comparison, "log_loss")
     if comparison.wrong < FEWEST_WRONG:
         return Finding("differences.log_loss_few", gaps | {"wrong": comparison.wrong, "fewest": FEWEST_WRONG})
     return Finding("differences.log_loss_better" if sign else "differences.log_loss_none", gaps)
@@ -148,6 +148,12 @@ def errors(predictions: Predictions, model: str, names: Mapping[str, str]) -> Fi
         gaps |= {place: names[predictions.classes.names[index]]}
         gaps |= {f"{place}_wrong": spread.wrong[index], f"{place}_n": spread.n[index]}
     return Finding(key, gaps | {"easy": names[predictions.classes.names[1 - hard]]})
+
+
+def _p_values(comparison: Comparison, measure: Measure) -> dict[str, str]:
+    """The p-value of a measure's own test, as metrics/comparison.json has it, and the one that decides."""
+    own, corrected = comparison.test_p(measure), comparison.corrected_p(measure)
+    return {"p": p_value(own), "corrected": p_value(corrected)}
 
 
 def p_value(p: float) -> str:

@@ -47,20 +47,18 @@ class HandLabels:
         record: Sequence[Mapping[str, str]],
         predictions: Mapping[str, Predictions],
         dropped: Mapping[str, Predictions],
-        threshold: float,
     ) -> "HandLabels | None":
         """Measure; None where no test picture counts otherwise than as it came.
 
         record: a row for each picture that was corrected, with id, split, given and label
         predictions: by model, of the test split
         dropped: by model, of the test pictures that were dropped, as they came; none where none were
-        threshold: as for `Predictions.of`
         """
         changed = [row for row in record if row["split"] == "test" and row["given"] != row["label"]]
         if not changed:
             return None
         given = {row["id"]: row["given"] for row in changed}
-        came = {model: as_they_came(made, given, dropped.get(model), threshold) for model, made in predictions.items()}
+        came = {model: as_they_came(made, given, dropped.get(model)) for model, made in predictions.items()}
         return cls(
             relabelled=sum(bool(row["given"] and row["label"]) for row in changed),
             dropped=sum(not row["label"] for row in changed),
@@ -70,17 +68,14 @@ class HandLabels:
         )
 
 
-def as_they_came(
-    predictions: Predictions, given: Mapping[str, str], dropped: Predictions | None, threshold: float
-) -> Predictions:
+def as_they_came(predictions: Predictions, given: Mapping[str, str], dropped: Predictions | None) -> Predictions:
     """The predictions of the pictures that would be there without corrections, with the classes that they came with.
 
     predictions: of the pictures that are there, with `matrix`
     given: by id, the class as it came, of those that were corrected; "" or no class of these: it would not be there
     dropped: of the pictures that are not there any more
-    threshold: as for `Predictions.of`
     """
-    classes = predictions.classes
+    classes, threshold = predictions.classes, predictions.threshold
     names = [given.get(id_, name) for id_, name in zip(predictions.ids, predictions.actual_names, strict=True)]
     there = np.flatnonzero(np.isin(names, classes.names))
     actual = np.array([classes.names.index(names[row]) for row in there], int)

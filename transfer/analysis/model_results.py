@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from transfer.analysis.curves import Curves
+from transfer.analysis.doubt import Doubt
 from transfer.analysis.metrics import Metrics, measure
 from transfer.analysis.per_class import ClassMetrics, per_class
 from transfer.analysis.predictions import Predictions
@@ -15,6 +16,7 @@ class ModelResults:
 
     per_class: in the order of the names
     validation: what it does on the pictures that chose its weights
+    doubt: when it would not answer, and what came of that
     """
 
     training: Training
@@ -23,9 +25,10 @@ class ModelResults:
     curves: Curves
     per_class: tuple[ClassMetrics, ...]
     validation: Predictions
+    doubt: Doubt
 
     @classmethod
-    def of(cls, training: Training, predictions: Predictions, validation: Predictions) -> "ModelResults":
+    def of(cls, training: Training, predictions: Predictions, validation: Predictions, doubt: Doubt) -> "ModelResults":
         """Compute metrics and curves."""
         measured = (measure(predictions), Curves.of(predictions), per_class(predictions))
-        return cls(training, predictions, *measured, validation)
+        return cls(training, predictions, *measured, validation, doubt)

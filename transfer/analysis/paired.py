@@ -59,6 +59,10 @@ class Comparison:
         """The error rate of the model that errs more, in [0, 1]."""
         return (self.both_wrong + max(self.only_first_right, self.only_second_right)) / self.n
 
+    def test_p(self, measure: Measure) -> float:
+        """The p-value of the test on "accuracy" or "log_loss" alone."""
+        return {"accuracy": self.mcnemar_p, "log_loss": self.log_loss_p}[measure]
+
     def corrected_p(self, measure: Measure) -> float:
         """The p-value on "accuracy" or "log_loss", corrected for there being two tests (S. Holm, 1979)."""
         return float(holm(np.array([self.mcnemar_p, self.log_loss_p]))[("accuracy", "log_loss").index(measure)])
@@ -121,7 +125,7 @@ def _mean_difference(gains: np.ndarray, seed: int) -> Difference:
 
 def _auc_difference(first: Predictions, second: Predictions, seed: int) -> Difference:
     """The difference of areas under the ROC curve, with its bootstrap interval."""
-    actual, before, after = first.actual, first.probability, second.probability
+    actual, before, after = first.actual, first.score, second.score
     value = roc_auc_score(actual, after) - roc_auc_score(actual, before)
 
     def of_resamples(rows: np.ndarray) -> np.ndarray:
@@ -130,12 +134,12 @@ def _auc_difference(first: Predictions, second: Predictions, seed: int) -> Diffe
     return Difference(float(value), bootstrap_interval(of_resamples, len(actual), seed))
 
 
-def _resampled_auc(actual: np.ndarray, probability: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _resampled_auc(actual: np.ndarray, score: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """ROC AUC of each resample, (chunk,), by the Mann-Whitney statistic; nan where one class is missing.
 
     The pictures are sorted once. A resample is then a count of each picture, and ranks are running sums.
     """
-    _, level = np.unique(np.asarray(probability, float), return_inverse=True)
+    _, level = np.unique(np.asarray(score, float), return_inverse=True)
     levels = level.max() + 1
     flat = (np.arange(len(rows))[:, None] * levels + level[rows]).ravel()
     positive = np.bincount(flat, actual[rows].ravel(), len(rows) * levels).reshape(len(rows), levels)

@@ -24,6 +24,10 @@ class Predictions:
     probability: in the binary form of the positive class, otherwise of the predicted one; float32 (n,) in [0, 1]
     actual_probability: of the actual class, float (n,) in [0, 1]
     classes: what the indices mean
+    threshold: in the binary form, the probability from which the positive class is predicted, as long as it is known:
+        predictions.csv does not keep it
+    logit: in the binary form, the log-odds of the positive class, float32 (n,), where they are known: they rank even
+        pictures whose probabilities are all 1
     probabilities: multiclass, of each class, float32 (n, K), where it is at hand: predictions.csv does not keep it
     """
 
@@ -34,6 +38,8 @@ class Predictions:
     probability: np.ndarray
     actual_probability: np.ndarray
     classes: Classes
+    threshold: float | None = None
+    logit: np.ndarray | None = None
     probabilities: np.ndarray | None = None
 
     @classmethod
@@ -44,22 +50,26 @@ class Predictions:
         actual: np.ndarray,
         probabilities: np.ndarray,
         classes: Classes,
-        threshold: float,
+        threshold: float | None,
+        logits: np.ndarray | None = None,
     ) -> "Predictions":
         """Predict the most probable class, the first of several; other arguments: the fields.
 
         probabilities: of each class, float32 (n, K)
-        threshold: in the binary form, the probability from which the positive class is predicted; else without a say
+        threshold: in the binary form, the probability from which the positive class is predicted; else None
+        logits: float32 (n, units)
         """
         ids, files = (np.asarray(column, dtype=object) for column in (ids, files))
         actual, probabilities = np.asarray(actual, int), np.asarray(probabilities, np.float32)
         if classes.binary:
             probability = np.ascontiguousarray(probabilities[:, 1])
             predicted = (probability.astype(float) >= threshold).astype(int)
-            return cls(ids, files, actual, predicted, probability, _of_target(actual, probability), classes)
+            logit = None if logits is None else np.ascontiguousarray(logits[:, 0])
+            of_actual = _of_target(actual, probability)
+            return cls(ids, files, actual, predicted, probability, of_actual, classes, threshold, logit)
         predicted, rows = probabilities.argmax(axis=1), np.arange(len(actual))
         of_target = (probabilities[rows, target] for target in (predicted, actual))
-        return cls(ids, files, actual, predicted, *of_target, classes, probabilities)
+        return cls(ids, files, actual, predicted, *of_target, classes, probabilities=probabilities)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -87,6 +97,11 @@ class Predictions:
         return self.probability.astype(float)
 
     @property
+    def score(self) -> np.ndarray:
+        """In the binary form, what ranks the pictures: the logit, or where it is not known the probability; (n,)."""
+        return self.probability if self.logit is None else self.logit
+
+    @property
     def matrix(self) -> np.ndarray | None:
         """The probability of each class, float (n, K); None where only predictions.csv was read and K has a say."""
         if self.classes.binary:
@@ -96,19 +111,22 @@ class Predictions:
 
     def take(self, rows: np.ndarray) -> "Predictions":
         """The pictures at `rows`, int (m,), in that order."""
-        columns = ("ids", "files", "actual", "predicted", "probability", "actual_probability", "probabilities")
+        columns = ("ids", "files", "actual", "predicted", "probability", "actual_probability", "logit", "probabilities")
         there = {name: getattr(self, name) for name in columns}
         return replace(self, **{name: column[rows] for name, column in there.items() if column is not None})
 
     def write(self, path: Path) -> None:
-        """Write a predictions.csv, classes by name; a column `actual_probability` in the multiclass form only.
+        """Write a predictions.csv, classes by name.
 
-        Each probability is written as the shortest decimal that reads back as the same float32.
+        There is a column `actual_probability` in the multiclass form, and `logit` in the binary one where it is known.
+        Each number is written as the shortest decimal that reads back as the same float32.
         """
         columns = {"id": self.ids, "file": self.files, "actual": self.actual_names, "predicted": self.predicted_names}
         columns["probability"] = self.probability
         if not self.classes.binary:
             columns["actual_probability"] = self.actual_probability
+        elif self.logit is not None:
+            columns["logit"] = self.logit
         pd.DataFrame(columns).to_csv(path, index=False, lineterminator="\n")
 
     @classmethod
@@ -140,7 +158,8 @@ class Predictions:
         else:
             of_actual = table["actual_probability"].astype(float).to_numpy(np.float32)
         ids, files = (table[column].to_numpy(object) for column in ("id", "file"))
-        return cls(ids, files, *targets, probability, of_actual, classes)
+        logit = table["logit"].astype(float).to_numpy(np.float32) if "logit" in table else None
+        return cls(ids, files, *targets, probability, of_actual, classes, logit=logit)
 
 
 def _of_target(target: np.ndarray, probability: np.ndarray) -> np.ndarray:

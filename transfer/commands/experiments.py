@@ -25,10 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> None:
-    names = [COMMIT, *run_command("dvc", "exp", "list", "--name-only").split()]
+    names = [COMMIT, *listed()]
     committed = flatten(Revision(COMMIT).params())
     rows = [(name, *read(name, committed)) for name in names]
     print("\n".join(table(sorted(rows, key=lambda row: validation_loss(row[1])))))
+    if earlier := [name for name in listed("--all-commits") if name not in names]:
+        others = f"From earlier commits there are {', '.join(earlier)}; `transfer compare` takes these names too."
+        print(textwrap.fill(others, WIDTH))
+
+
+def listed(*options: str) -> list[str]:
+    """The names of the experiments that started from this commit, or as options of `dvc exp list` ask."""
+    return run_command("dvc", "exp", "list", "--name-only", *options).split()
 
 
 def validation_loss(figures: list[float | None]) -> float:

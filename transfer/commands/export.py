@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from transfer.analysis.cut_offs import AMBIGUOUS, UNLIKE, CutOffs
 from transfer.dataset.loose import prepare_files
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.store import PictureStore
@@ -21,6 +22,7 @@ from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.project.models import add_model_argument, choose_model
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
+from transfer.project.schema import Predict
 
 CHECKED, TOLERANCE = 100, 1e-4  # pictures on which an export has to agree with Keras, and to within which P
 
@@ -38,25 +40,29 @@ def main(given: argparse.Namespace) -> None:
         raise InputError(f"{missing} is not there; name pictures, or folders of them.")
 
     from transfer.network import runtime  # here and not above: the workers that prepare pictures import this module
-    from transfer.network.classifier import mirror_averaged
     from transfer.network.inference import exporting
     from transfer.network.inference.forward import compile_inference
+    from transfer.network.inference.unsure import Usual
+    from transfer.network.inference.watching import joined, watched
     from transfer.network.model_file import load_model, read_classes
 
     runtime.configure(params.seed.data, params.hardware.devices)
-    classes, network = read_classes(path), load_model(path)
-    network = mirror_averaged(network) if params.evaluate.mirror else network
+    classes, usual, kind = read_classes(path), Usual.read(path.parent), exporting.FORMATS[given.format]
+    network = watched(load_model(path), usual if kind.distance else None, params.evaluate.mirror)
     limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
     pictures = pictures_to_check(given.paths, size=network.input.shape[1], **limits)
 
     target = Path("exports", model, given.format)
     with atomic_folder(target) as folder:
-        written = folder / exporting.FORMATS[given.format].name
+        written = folder / kind.name
         exporting.export(network, given.format, written)
         about = {"classes": classes.names, "takes": "RGB, 0 to 255, float32", "size": pictures.shape[1]}
         about["gives"] = f"P({classes.positive})" if classes.binary else "P of each class, in the order of classes"
+        if usual:
+            cut_offs = CutOffs.of(usual.probabilities, usual.distances, **params.predict.model_dump())
+            about["unsure"] = unsure_rule(cut_offs, params.predict, kind.distance)
         (folder / "model.json").write_text(json.dumps(about, indent=2) + "\n")
-        expected, keras_speed = timed(compile_inference(network), pictures.astype(np.uint8))
+        expected, keras_speed = timed(compile_inference(joined(network)), pictures.astype(np.uint8))
         got, speed = timed(exporting.load_exported(written, given.format), pictures)
         apart = float(np.abs(got - expected).max())
         if not apart <= TOLERANCE:
@@ -66,6 +72,20 @@ def main(given: argparse.Namespace) -> None:
         f"{target}: {size / 1e6:.1f} MB, {speed:.0f} pictures/s (Keras: {keras_speed:.0f}), "
         f"P at most {apart:.0e} from Keras' on {len(pictures)} pictures"
     )
+
+
+def unsure_rule(cut_offs: CutOffs, settings: Predict, distance: bool) -> dict[str, dict[str, object]]:
+    """When a picture is unsure, as model.json has it.
+
+    settings: the section `predict` of params
+    distance: whether the export has the second output
+    """
+    ambiguous = "unless exactly one class has at least this P"
+    rule = {AMBIGUOUS: {"when": ambiguous, "least": cut_offs.least, "coverage": settings.coverage}}
+    if distance:
+        far = {"farthest": cut_offs.farthest, "false_alarms": settings.false_alarms}
+        rule[UNLIKE] = {"when": "the second output is above this"} | far
+    return rule
 
 
 def pictures_to_check(paths: list[Path], **limits: int) -> np.ndarray:

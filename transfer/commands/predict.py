@@ -1,6 +1,7 @@
 """Call the class of pictures, one line each: the file, the class, and how probable it is.
 
 Of many classes the line has the likeliest three, each with its probability. Which model calls them is said on stderr.
+A line ends with a reason where the model is unsure: the picture is ambiguous, or unlike the training pictures.
 
 A picture is prepared as in `preprocess` and classified as in `evaluate`: one of the test split gets the digits that
 stand in its predictions.csv. Exit codes: 0 all files were called; 4 some could not be, and are named; 2 none could, or
@@ -10,7 +11,7 @@ what the command line names is not there.
 import argparse
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -18,14 +19,16 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from transfer.analysis.cut_offs import CutOffs, fewest_for
 from transfer.classes import Classes
 from transfer.dataset.loose import list_files, prepare_files
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import printable
 from transfer.errors import InputError
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.project.models import add_model_argument, choose_model
+from transfer.project.models import add_model_argument, choose_model, model_threshold
 from transfer.project.params import load_params
+from transfer.project.schema import Predict
 
 SOME_UNREADABLE = 4  # exit code
 LIKELIEST = 3  # classes in a line
@@ -33,7 +36,7 @@ LIKELIEST = 3  # classes in a line
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of them")
-    parser.add_argument("--csv", type=Path, metavar="OUT", help="write a table too: id, file, predicted, probability")
+    parser.add_argument("--csv", type=Path, metavar="OUT", help="write a table too: id, file, predicted, ...")
     parser.add_argument("--all-classes", action="store_true", help="in the table, add a column P(CLASS) for each class")
     add_model_argument(parser)
 
@@ -47,31 +50,36 @@ def main(given: argparse.Namespace) -> int:
     total = sum(1 for _ in list_files(given.paths))
     if not total:
         raise InputError(f"there is no file in {', '.join(map(str, given.paths))}; name pictures, or folders of them.")
-    _, path = choose_model(given.model)
+    model, path = choose_model(given.model)
 
     with table(given.csv) as add_row:
         # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
         from transfer.network import runtime
-        from transfer.network.classifier import mirror_averaged
         from transfer.network.inference.forward import compile_inference, predict_padded
-        from transfer.network.link import link_of
+        from transfer.network.inference.unsure import Usual
+        from transfer.network.inference.watching import joined, parted, watched, with_logits
         from transfer.network.model_file import load_model, read_classes
 
         runtime.configure(params.seed.data, params.hardware.devices)
         print(runtime.describe_devices(), file=sys.stderr)
-        classes, network = read_classes(path), load_model(path)
-        network = mirror_averaged(network) if params.evaluate.mirror else network
+        classes, usual = read_classes(path), Usual.read(path.parent)
+        cut_offs = usual and cut_offs_of(usual.probabilities, usual.distances, params.predict)
+        network = watched(load_model(path), usual, params.evaluate.mirror)
         limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
         outcomes = prepare_files(given.paths, size=network.input.shape[1], **limits)
-        infer, link = compile_inference(network), link_of(classes)
+        # With the logits, as `evaluate` has it: a network without them may be computed with other roundings.
+        infer, units = compile_inference(joined(with_logits(network))), network.outputs[0].shape[-1]
 
-        def probabilities_of(pictures: np.ndarray) -> np.ndarray:
-            return link.probabilities(predict_padded(infer, pictures, INFERENCE_BATCH))
+        def judge(pictures: np.ndarray) -> list[tuple[np.ndarray, str]]:
+            probabilities, _, distances = parted(predict_padded(infer, pictures, INFERENCE_BATCH), units)
+            if not cut_offs:
+                return [(one, "") for one in probabilities]
+            return [(one, cut_offs.reason(one, far)) for one, far in zip(probabilities, distances, strict=True)]
 
         columns = [f"P({name})" for name in classes.names] if given.all_classes else []
-        add_row("id", "file", "predicted", "probability", "problem", *columns)
-        calls = (probabilities_of, classes, params.evaluate.threshold)
-        called = classify(*calls, outcomes, total=total, add_row=add_row, columns=len(columns))
+        add_row("id", "file", "predicted", "probability", "problem", "unsure", *columns)
+        threshold = model_threshold(params.evaluate.threshold, model) if classes.binary else 0.5
+        called = classify(judge, classes, threshold, outcomes, total=total, add_row=add_row, columns=len(columns))
         if not called:
             raise InputError("none of these files is a picture that can be read.")
     if called < total:
@@ -81,7 +89,7 @@ def main(given: argparse.Namespace) -> int:
 
 
 def classify(
-    probabilities_of: Callable[[np.ndarray], np.ndarray],
+    judge: Callable[[np.ndarray], Sequence[tuple[np.ndarray, str]]],
     classes: Classes,
     threshold: float,
     outcomes: Iterator,
@@ -91,7 +99,8 @@ def classify(
 ) -> int:
     """Say of each file what it shows, batch by batch as they come; returns how many were pictures.
 
-    probabilities_of: from at most INFERENCE_BATCH pictures, uint8 (b, size, size, 3), to float32 (b, classes)
+    judge: from at most INFERENCE_BATCH pictures, uint8 (b, size, size, 3), to b pairs: the probabilities of the
+        classes, float32 (classes,), and the reason not to be sure, or ""
     threshold: see `call_class`
     outcomes: as from `prepare_files`, `total` of them
     add_row: as from `table`; a row ends with the probabilities of so many classes as there are `columns` for
@@ -101,18 +110,18 @@ def classify(
         while batch := list(islice(outcomes, INFERENCE_BATCH)):
             pictures = [outcome.pixels() for _, outcome in batch if isinstance(outcome, Prepared)]
             called += len(pictures)
-            found = iter(probabilities_of(np.array(pictures)) if pictures else ())
+            found = iter(judge(np.array(pictures)) if pictures else ())
             for file, outcome in batch:
                 name = printable(str(file))
                 if isinstance(outcome, Prepared):
-                    probabilities = next(found)
+                    probabilities, unsure = next(found)
                     predicted, probability, words = call_class(probabilities, classes, threshold)
-                    progress.write(f"{name}: {words}")
-                    add_row(outcome.id, name, predicted, probability, "", *probabilities[:columns])
+                    progress.write(f"{name}: {words}{unsure and f'; unsure: {unsure}'}")
+                    add_row(outcome.id, name, predicted, probability, "", unsure, *probabilities[:columns])
                 else:
                     why = ": ".join(outcome)
                     progress.write(f"{name}: passed over, {why}", file=sys.stderr)
-                    add_row("", name, "", "", why, *[""] * columns)
+                    add_row("", name, "", "", why, "", *[""] * columns)
             progress.update(len(batch))
     return called
 
@@ -130,6 +139,19 @@ def call_class(probabilities: np.ndarray, classes: Classes, threshold: float) ->
     likeliest = np.argsort(-probabilities, kind="stable")[:LIKELIEST]
     words = ", ".join(f"{classes.names[target]} {probabilities[target]:.4f}" for target in likeliest)
     return classes.names[likeliest[0]], probabilities[likeliest[0]], words
+
+
+def cut_offs_of(of_actual: np.ndarray, distances: np.ndarray, settings: Predict) -> CutOffs:
+    """Where doubt begins; says on stderr where the validation pictures are too few for what is asked.
+
+    of_actual, distances: see `CutOffs.of`
+    settings: the section `predict` of params
+    """
+    fewest = fewest_for(settings.coverage)
+    if len(of_actual) < fewest:
+        said = f"{len(of_actual)} validation pictures cannot vouch for predict.coverage {settings.coverage:g}"
+        print(f"note: {said}, which takes {fewest}; every picture counts as ambiguous.", file=sys.stderr)
+    return CutOffs.of(of_actual, distances, settings.coverage, settings.false_alarms)
 
 
 @contextmanager

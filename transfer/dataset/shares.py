@@ -29,7 +29,7 @@ def describe_shares(summary: dict) -> list[str]:
     why = "whole groups are drawn" if summary.get("groups") else "a hash draws, so that pictures added later move none"
     said = []
     for split, rows in missed_shares(summary).items():
-        named = [f"{there:,} of {of:,} {label}" for label, there, of in rows]
+        named = [f"{there:,} of {of:,} ({label})" for label, there, of in rows]
         listed = list_names(named) if few else f"from {named[0]} to {named[1]}"
-        said.append(f"{split} has {listed}, where {summary['drawn'][split]:g} of each class was asked for: {why}")
+        said.append(f"{split} has {listed}; {100 * summary['drawn'][split]:g} % of each class was asked for ({why})")
     return said

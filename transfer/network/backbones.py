@@ -8,8 +8,16 @@ import keras
 import numpy as np
 
 from transfer.errors import InputError, NetworkError
-from transfer.network.catalogue import CAFFE_MEAN_BGR, IMAGENET_MEAN, IMAGENET_STD, OFFLINE, find_backbone
-from transfer.network.weights import efficientnet_lite
+from transfer.network.catalogue import (
+    CAFFE_MEAN_BGR,
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    OFFLINE,
+    find_backbone,
+    require_patches,
+)
+from transfer.network.vision_transformer import extend
+from transfer.network.weights import efficientnet_lite, hub
 
 
 def build(name: str, size: int, weights: str) -> keras.Model:
@@ -20,12 +28,15 @@ def build(name: str, size: int, weights: str) -> keras.Model:
 
     name: see `catalogue.BACKBONES`
     size: of the pictures, pixels
-    weights: "imagenet"; "random", drawn from Keras' global seed; or the path of a weights or model file
-    Raises InputError for an unknown name, a size too small, or a file that does not fit, and NetworkError where the
-    ImageNet weights have to be fetched and cannot be.
+    weights: "imagenet", those that were published; "random", drawn from Keras' global seed; the path of a weights or
+        model file; or a preset of KerasHub, see `hub.read_preset`
+    Raises InputError for an unknown name, a size that does not suit, or a file that does not fit, and NetworkError
+    where weights have to be fetched and cannot be.
     """
     backbone = find_backbone(name)
     picture = keras.Input((size, size, 3), name="picture")
+    if backbone.transformer:
+        return _build_transformer(name, picture, weights)
     arguments = {"include_top": False, "pooling": "avg", "input_tensor": scale_pixels(picture, backbone.scaling)}
     try:
         if not backbone.factory:
@@ -51,6 +62,25 @@ def build(name: str, size: int, weights: str) -> keras.Model:
         # Keras scales the input of this family in another way when it does not load its own weights.
         efficientnet_lite.set_normalization(model, IMAGENET_MEAN, IMAGENET_STD**2)
     return keras.Model(picture, model.output, name=name)
+
+
+def _build_transformer(name: str, picture: keras.KerasTensor, weights: str) -> keras.Model:
+    """See `build`; a preset's shape may be another than that of the backbone's name."""
+    backbone, size = find_backbone(name), picture.shape[1]
+    preset = hub.read_preset(name, backbone, weights) if hub.is_preset(weights) else None
+    shape = preset.shape if preset else backbone.transformer
+    require_patches(name, shape, size)
+    if preset and preset.scale is not None:
+        offset = 0.0 if preset.offset is None else preset.offset
+        scaled = keras.layers.Rescaling(preset.scale, offset, name="scale")(picture)
+    else:
+        scaled = scale_pixels(picture, backbone.scaling)
+    model = keras.Model(picture, extend(scaled, shape), name=name)
+    if preset:
+        hub.load(model, preset)
+    elif weights != "random":
+        load_file(model, Path(weights).expanduser())
+    return model
 
 
 def scale_pixels(picture: keras.KerasTensor, scaling: str) -> keras.KerasTensor:

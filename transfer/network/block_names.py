@@ -1,6 +1,7 @@
 """What the blocks of each backbone are called, without building it; `blocks.find_blocks` finds them in a network."""
 
 from transfer.errors import InputError
+from transfer.network.catalogue import find_backbone
 
 
 def _numbered(prefix: str, first: int, last: int, *more: str) -> list[str]:
@@ -27,7 +28,10 @@ _FIRST_THAT_FITS = {  # beginnings of backbones' names
 
 
 def block_names(backbone: str) -> list[str]:
-    """The names of the blocks of a backbone of the catalogue, bottom first."""
+    """The names of the blocks of a backbone of the catalogue, bottom first; a preset may have others."""
+    transformer = find_backbone(backbone).transformer
+    if transformer:
+        return _numbered("block", 1, transformer.blocks)
     return next(names for beginning, names in _FIRST_THAT_FITS.items() if backbone.startswith(beginning))
 
 

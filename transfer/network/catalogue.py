@@ -11,15 +11,52 @@ CAFFE_MEAN_BGR = np.array([103.939, 116.779, 123.68])
 
 
 @dataclass(frozen=True)
+class Transformer:
+    """The shape of a vision transformer.
+
+    patch: width and height of a patch, pixels
+    blocks: how many
+    width: of a token
+    heads: of an attention, which share the width
+    mlp: width of the hidden layer of each block's perceptron
+    pooling: how tokens become features: "class", the class tokens; "class and mean", and beside them the mean of those
+        of the patches; or "attention", of a learnt token to all others
+    classes: class tokens: one, or where the network was distilled another that was taught by its teacher
+    registers: tokens that are there for the network's own use
+    layer_scale: whether each channel of what a block adds is scaled
+    approximate: whether GELU is the approximation by tanh
+    epsilon: of normalisation
+    """
+
+    patch: int
+    blocks: int
+    width: int
+    heads: int
+    mlp: int
+    pooling: str
+    classes: int = 1
+    registers: int = 0
+    layer_scale: bool = False
+    approximate: bool = False
+    epsilon: float = 1e-6
+
+    @property
+    def prefix(self) -> int:
+        """How many tokens come before those of the patches."""
+        return self.classes + self.registers
+
+
+@dataclass(frozen=True)
 class Backbone:
     """One backbone.
 
-    factory: its name in keras.applications, or "" for EfficientNet-Lite
+    factory: its name in keras.applications, "" for EfficientNet-Lite, or its class in KerasHub
     size: of the square pictures that it was trained on, pixels
     scaling: how its `preprocess_input` scales RGB in [0, 255]: "tf", to [-1, 1]; "torch", by ImageNet's mean and
         deviation; "caffe", to BGR less its mean; or "none" where the network scales pictures itself
     block: a pattern for the names of layers, whose first group is the name of the layer's block
     ends: whether only the last layer of a block has such a name (Inception's `mixed3`)
+    transformer: the shape of a vision transformer of KerasHub, whose preset has the backbone's name
     """
 
     factory: str
@@ -27,6 +64,7 @@ class Backbone:
     scaling: str = "none"
     block: str = ""
     ends: bool = False
+    transformer: Transformer | None = None
 
 
 _EFFICIENTNET = {"block": r"^(block\d+|top)"}
@@ -35,6 +73,37 @@ _RESNET_V2 = {"scaling": "tf", "block": r"^(conv\d+)_"}
 _DENSENET = {"scaling": "torch", "block": r"^(conv\d+)_"}
 _VGG = {"scaling": "caffe", "block": r"^(block\d+)_"}
 _CONVNEXT = {"block": r"_(stage_\d+)_"}
+_SIZES = {  # of transformers: blocks, width, heads, mlp
+    "tiny": (12, 192, 3, 768),
+    "small": (12, 384, 6, 1536),
+    "base": (12, 768, 12, 3072),
+    "large": (24, 1024, 16, 4096),
+    "so400m": (27, 1152, 16, 4304),
+}
+
+
+def _transformer(factory: str, size: int, scaling: str, patch: int, variant: str, pooling: str, **more) -> Backbone:
+    shape = Transformer(patch, *_SIZES[variant], pooling, **more)
+    return Backbone(factory, size, scaling, r"^(block\d+)_", transformer=shape)
+
+
+def _dinov2(variant: str, registers: int) -> Backbone:
+    more = {"registers": registers, "layer_scale": True}
+    return _transformer("DINOV2Backbone", 518, "torch", 14, variant, "class and mean", **more)
+
+
+def _vit(variant: str, size: int) -> Backbone:
+    return _transformer("ViTBackbone", size, "tf", 16, variant, "class")
+
+
+def _deit(variant: str, size: int = 224) -> Backbone:
+    return _transformer("DeiTBackbone", size, "torch", 16, variant, "class", classes=2)
+
+
+def _siglip(variant: str, size: int) -> Backbone:
+    more = {"classes": 0, "approximate": True}
+    return _transformer("SigLIPBackbone", size, "tf", 16, variant, "attention", **more)
+
 
 # All classifiers of keras.applications with ImageNet weights but NASNet: each of its cells feeds the next two, so that
 # no single tensor leads from one block to the next.
@@ -72,6 +141,23 @@ BACKBONES = {
         f"convnext_{variant.lower()}": Backbone(f"ConvNeXt{variant}", 224, **_CONVNEXT)
         for variant in ("Tiny", "Small", "Base", "Large", "XLarge")
     },
+    # Those of KerasHub, by the names of its presets.
+    **{f"dinov2_{variant}": _dinov2(variant, 0) for variant in ("small", "base", "large")},
+    **{f"dinov2_with_registers_{variant}": _dinov2(variant, 4) for variant in ("small", "base", "large")},
+    "vit_base_patch16_224_imagenet": _vit("base", 224),
+    "vit_base_patch16_384_imagenet": _vit("base", 384),
+    "vit_large_patch16_224_imagenet": _vit("large", 224),
+    "vit_large_patch16_384_imagenet": _vit("large", 384),
+    "vit_base_patch16_224_imagenet21k": _vit("base", 224),
+    "vit_large_patch16_224_imagenet21k": _vit("large", 224),
+    **{f"deit_{variant}_distilled_patch16_224_imagenet": _deit(variant) for variant in ("tiny", "small", "base")},
+    "deit_base_distilled_patch16_384_imagenet": _deit("base", 384),
+    "siglip_base_patch16_224": _siglip("base", 224),
+    "siglip_base_patch16_384": _siglip("base", 384),
+    "siglip2_base_patch16_224": _siglip("base", 224),
+    "siglip2_base_patch16_384": _siglip("base", 384),
+    "siglip2_large_patch16_256": _siglip("large", 256),
+    "siglip2_so400m_patch16_384": _siglip("so400m", 384),
 }
 
 OFFLINE = [name for name, backbone in BACKBONES.items() if not backbone.factory]  # with weights in a Python package
@@ -82,3 +168,13 @@ def find_backbone(name: str) -> Backbone:
     if name not in BACKBONES:
         raise InputError(f"backbone.name {name!r} is not known; choose one of {', '.join(BACKBONES)}.")
     return BACKBONES[name]
+
+
+def require_patches(name: str, transformer: Transformer | None, size: int) -> None:
+    """Raise InputError if a network cuts pictures into patches, and they would not fill one.
+
+    name: of the backbone
+    size: of the pictures, pixels
+    """
+    if transformer and size % transformer.patch:
+        raise InputError(f"{name} takes pictures of a multiple of {transformer.patch} pixels; image.size is {size}.")

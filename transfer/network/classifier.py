@@ -28,11 +28,16 @@ def logits_of(classifier: keras.Model) -> keras.Model:
     return keras.Model(classifier.input, classifier.get_layer("logit").output)
 
 
-def mirror_averaged(classifier: keras.Model) -> keras.Model:
-    """A classifier with the same weights, whose logits are the mean of those for a picture and for its mirror image."""
-    network, picture = logits_of(classifier), classifier.input
-    logit = keras.layers.Average(dtype="float32")([network(picture), network(keras.ops.flip(picture, axis=2))])
-    return keras.Model(picture, _probability(logit), name="mirrored")
+def mirror_averaged(classifier: keras.Model, distance: keras.layers.Layer | None = None) -> keras.Model:
+    """A classifier with the same weights, whose logits are the mean of those for a picture and for its mirror image.
+
+    distance: of features; what it gives for the picture as it is becomes a second output
+    """
+    logit, picture = classifier.get_layer("logit"), classifier.input
+    network = keras.Model(picture, [logit.output, *([distance(logit.input)] if distance else [])])
+    (one, *others), (other, *_) = network(picture), network(keras.ops.flip(picture, axis=2))
+    probability = _probability(keras.layers.Average(dtype="float32", name="logit")([one, other]))
+    return keras.Model(picture, [probability, *others] if others else probability, name="mirrored")
 
 
 def _probability(logit: keras.KerasTensor, **arguments: str) -> keras.KerasTensor:

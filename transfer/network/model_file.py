@@ -10,6 +10,7 @@ import keras
 
 from transfer.classes import Classes
 from transfer.errors import InputError
+from transfer.network import token_layers  # noqa: F401  registers layers that a file may name
 
 
 def save_model(model: keras.Model, path: Path, classes: Classes | None = None) -> None:

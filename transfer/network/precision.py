@@ -3,7 +3,12 @@
 from transfer.network.runtime import keras, tf
 
 # Layers in which 16 bits would cost digits of the result: scaling of pixels, the average over a map, and the head.
-IN_FLOAT32 = (keras.layers.Rescaling, keras.layers.Normalization, keras.layers.GlobalAveragePooling2D)
+IN_FLOAT32 = (
+    keras.layers.Rescaling,
+    keras.layers.Normalization,
+    keras.layers.GlobalAveragePooling1D,
+    keras.layers.GlobalAveragePooling2D,
+)
 HEAD = ("logit", "probability")
 
 
@@ -32,4 +37,5 @@ def set_precision(model: keras.Model, precision: str) -> None:
     """
     for layer in model.layers:
         if not isinstance(layer, IN_FLOAT32) and layer.name not in HEAD:
-            layer.dtype_policy = keras.DTypePolicy(precision)
+            for part in layer._flatten_layers():  # an attention has layers of its own
+                part.dtype_policy = keras.DTypePolicy(precision)

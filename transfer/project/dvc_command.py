@@ -1,4 +1,5 @@
-"""`dvc` of the project's environment: DVC itself, with a look at the pictures before a run, and a last word after it.
+"""`dvc` of the project's environment: DVC itself, with a look at the pictures before a run, a last word after it,
+and a `push` that leaves out nothing that others clone.
 
 `make env` puts it in the place of DVC's own script. Without it (`python -m dvc`) all works, but that a change in
 pictures on this machine goes unnoticed.
@@ -12,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from transfer.project.cluster_run import announced_run
+from transfer.project.pushing import push_commit
 from transfer.project.run_log import VARIABLE, noted_stages
 from transfer.project.run_summary import summary
 from transfer.project.source_record import RECORD, refresh_record
@@ -29,6 +31,8 @@ def main() -> int:
             look_at_source()
         if runs and not ELSEWHERE & set(sys.argv):
             return run_with_summary(words)
+        if words[:1] == ["push"]:
+            return call_dvc() or push_commit(sys.argv[1:])
     return call_dvc()
 
 

@@ -28,6 +28,22 @@ def choose_model(given: str | None) -> tuple[str, Path]:
     return path.stem if model.endswith(".keras") else model, path
 
 
+def model_threshold(given: float | str, model: str) -> float:
+    """The threshold of a model of two classes: `evaluate.threshold`, or where that is auto, what `evaluate` chose.
+
+    Raises InputError if it chose none.
+    """
+    if given != "auto":
+        return given
+    path = Path("metrics", f"{model}.json")
+    try:
+        return float(json.loads(path.read_text())["threshold"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(
+            f"evaluate.threshold is auto, and {path} does not say which it is; run `dvc repro`, or give a number."
+        ) from None
+
+
 def _recommended() -> tuple[str, str]:
     """The name of the model that the verdict recommends, and the words for it."""
     try:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from transfer.errors import InputError
 from transfer.network.block_names import block_names, require_block
 from transfer.network.candidates import Candidate
-from transfer.network.catalogue import find_backbone
-from transfer.project.params_wording import explain_invalid_param
+from transfer.network.catalogue import find_backbone, require_patches
+from transfer.project.params_wording import explain_invalid_params
 from transfer.project.schema import Params
 
 TEXT, NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
@@ -84,7 +84,7 @@ def load_params(path: str | Path = "params.yaml") -> Params:
         _check_catalogue(params)
         return params
     except ValidationError as error:
-        lines = [explain_invalid_param(detail) for detail in error.errors()]
+        lines = explain_invalid_params(error.errors())
         raise InputError(f"{path}: " + f"\nerror: {path}: ".join(lines)) from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
@@ -92,8 +92,11 @@ def load_params(path: str | Path = "params.yaml") -> Params:
 
 def _check_catalogue(params: Params) -> None:
     """Check what else can be known at once, and not only by the stage that builds the network, after minutes."""
-    name = params.backbone.name
-    find_backbone(name)
-    for candidate in params.candidates:
-        Candidate.parse(candidate)
+    name, size = params.backbone.name, params.image.size
+    backbone = find_backbone(name)
+    for candidate in map(Candidate.parse, params.candidates):
+        require_patches(candidate.backbone, find_backbone(candidate.backbone).transformer, candidate.size or size)
+    if backbone.transformer and params.backbone.weights not in ("imagenet", "random"):
+        return  # a preset's network has patches and blocks of its own, which are known when it is read
+    require_patches(name, backbone.transformer, size)
     require_block(params.finetune.unfreeze, name, block_names(name))

@@ -17,7 +17,32 @@ FORMER = {
 }
 
 
-def explain_invalid_param(detail: dict[str, Any]) -> str:
+def explain_invalid_params(details: list[dict[str, Any]]) -> list[str]:
+    """A sentence for each key that is at fault.
+
+    details: as from pydantic's `ValidationError.errors`; of a key that may be of several kinds there is one for each
+    """
+    by_key: dict[tuple, list[dict]] = {}
+    for detail in details:
+        loc = _path(detail["loc"])
+        by_key.setdefault(loc, []).append(detail | {"loc": loc})
+    return [_explain(*of_key) for of_key in by_key.values()]
+
+
+def _path(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where a fault is, without pydantic's name for the kind of value that it tried."""
+    section: Any = Params
+    for place, part in enumerate(loc):
+        if isinstance(part, str) and section is None:
+            return loc[:place]
+        if isinstance(part, str):
+            field = section.model_fields.get(part)
+            section = field and _model(field.annotation)
+    return loc
+
+
+def _explain(detail: dict[str, Any], *others: dict[str, Any]) -> str:
+    """The sentence of one key; others: the same of the other kinds of value that it may have."""
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "missing":
         return f"{key} is missing; every key of the shipped file is needed."
@@ -31,15 +56,25 @@ def explain_invalid_param(detail: dict[str, Any]) -> str:
     if detail["type"] == "model_type":
         keys = " and ".join(f"{key}.{name}" for name in _section(detail["loc"]).model_fields)
         return f"{key} is a section; write {keys}; found {detail['input']!r}."
+    messages = [
+        _message(each).removeprefix("should be " if place else "") for place, each in enumerate([detail, *others])
+    ]
+    return f"{key} {', or '.join(messages)}; found {detail['input']!r}."
+
+
+def _message(detail: dict[str, Any]) -> str:
     message = re.sub(r"^(Value error, |Input |List |String )", "", detail["msg"]).rstrip(".")
-    message = re.sub(r" after validation, not \d+$", "", message)
-    return f"{key} {message}; found {detail['input']!r}."
+    return re.sub(r" after validation, not \d+$", "", message)
 
 
 def _section(path: tuple[str | int, ...]) -> type[BaseModel]:
     """The part of the schema at a path."""
     section = Params
     for part in path:
-        section = section.model_fields[part].annotation
-        section = next((each for each in get_args(section) if hasattr(each, "model_fields")), section)  # X | None
+        section = _model(section.model_fields[part].annotation)
     return section
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    """The section that a key holds, which may also be null; None: it holds something else."""
+    return next((each for each in (annotation, *get_args(annotation)) if hasattr(each, "model_fields")), None)

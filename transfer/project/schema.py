@@ -81,8 +81,19 @@ class SampleEfficiency(Section):
 
 
 class Evaluate(Section):
-    threshold: Fraction
+    threshold: Fraction | Literal["auto"]
+    false_negative_cost: Positive | None
     mirror: bool
+
+    @property
+    def given_threshold(self) -> float | None:
+        """The threshold of all models; None where each has its own."""
+        return None if self.threshold == "auto" else self.threshold
+
+
+class Predict(Section):
+    coverage: Fraction
+    false_alarms: Fraction
 
 
 class Report(Section):
@@ -106,4 +117,5 @@ class Params(Section):
     scratch: Scratch
     sample_efficiency: SampleEfficiency
     evaluate: Evaluate
+    predict: Predict
     report: Report

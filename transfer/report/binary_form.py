@@ -8,7 +8,7 @@ from transfer.report.results import Results
 from transfer.report.wording import Texts
 
 NAME = "binary"
-SECTIONS = ("verdict", "metrics", "confusion", "learning", "ranking", "thresholds", "gallery", "data")
+SECTIONS = ("verdict", "metrics", "confusion", "learning", "ranking", "thresholds", "unsure", "gallery", "data")
 KEYS = {
     "roc": ("ranking.area", "roc_auc"),
     "precision_recall": ("ranking.average", "average_precision"),
@@ -22,7 +22,13 @@ COUNTS = {"tp": "table.right", "fn": "thresholds.missed", "fp": "thresholds.mist
 def words(results: Results, texts: Texts) -> dict:
     """The classes by name, which of them is positive and why, and what the card says of them."""
     negative, positive = (texts.name("class", name) for name in results.classes.names)
-    rule = texts("metrics.caption", n=results.comparison.n, positive=positive, threshold=results.threshold)
+    rule = texts(
+        "metrics.caption", n=results.comparison.n, positive=positive, threshold=_threshold_words(results, texts)
+    )
+    if results.threshold_rule.given is None:
+        cost = results.threshold_rule.false_negative_cost
+        why = "metrics.threshold_f1" if cost is None else "metrics.threshold_cost"
+        rule = f"{rule} {texts(why, positive=positive, cost=cost)}"
     chosen = "metrics.positive_first" if results.positive_by_default else "metrics.positive_given"
     named = {"negative": negative, "positive": positive}
     return {
@@ -46,22 +52,30 @@ def page_variables(results: Results, texts: Texts) -> dict:
     return {
         "called": called,
         "confusion_note": texts("confusion.note"),
-        "ranking_note": texts("ranking.note", threshold=results.threshold),
-        "thresholds": {
-            model: _thresholds(found.predictions, results.threshold) for model, found in results.models.items()
-        },
+        "ranking_note": texts("ranking.note", threshold=_threshold_words(results, texts)),
+        "thresholds": {model: _thresholds(found.predictions) for model, found in results.models.items()},
         "cost_ratios": [f"{mistaken}\N{RATIO}{missed}" for mistaken, missed in COSTS],
     }
 
 
-def _thresholds(predictions: Predictions, chosen: float) -> tuple[list[dict], list[int]]:
-    """The rows of a model's threshold table, and the lowest cost in each column of costs.
+def _threshold_words(results: Results, texts: Texts) -> str:
+    """The threshold, or each model's where they have their own."""
+    used = {model: _shown(found.predictions.threshold) for model, found in results.models.items()}
+    if len(set(used.values())) == 1:
+        return next(iter(used.values()))
+    return ", ".join(f"{threshold} ({texts.name('model', model)})" for model, threshold in used.items())
 
-    chosen: the threshold of the run, which has a row too
-    """
-    at = sorted({*THRESHOLDS, chosen})
+
+def _shown(threshold: float) -> str:
+    return f"{threshold:.3g}"
+
+
+def _thresholds(predictions: Predictions) -> tuple[list[dict], list[int]]:
+    """The rows of a model's threshold table, with one for its own, and the lowest cost in each column of costs."""
+    at = sorted({*THRESHOLDS, predictions.threshold})
     rows = thresholds(predictions.actual, predictions.probability, at).to_dict("records")
     for row in rows:
+        row["chosen"], row["threshold"] = row["threshold"] == predictions.threshold, _shown(row["threshold"])
         row["costs"] = [mistaken * row["fp"] + missed * row["fn"] for mistaken, missed in COSTS]
     return rows, [min(costs) for costs in zip(*(row["costs"] for row in rows), strict=True)]
 

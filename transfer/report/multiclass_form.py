@@ -16,7 +16,7 @@ from transfer.report.results import Results
 from transfer.report.wording import Texts
 
 NAME = "multiclass"
-SECTIONS = ("verdict", "metrics", "classes", "confusion", "learning", "ranking", "gallery", "data")
+SECTIONS = ("verdict", "metrics", "classes", "confusion", "learning", "ranking", "unsure", "gallery", "data")
 # There is no macro average precision: the key of that chart has names only.
 KEYS = {
     "roc": ("ranking.area", "roc_auc_ovr"),

@@ -11,6 +11,7 @@ from transfer.report.candidate_chart import candidate_chart
 from transfer.report.forms import form_of
 from transfer.report.results import Results
 from transfer.report.templating import environment, shared_variables
+from transfer.report.unsure import unsure_variables
 from transfer.report.wording import Texts, flat
 
 
@@ -34,6 +35,7 @@ def render_page(results: Results, language: str) -> str:
         "efficiency_charts": _markup(charts.efficiency_charts(results, texts)),
         "difference_charts": _markup(charts.difference_charts(results.comparison, pair, texts)),
         **_candidates(results, texts),
+        **_unsure(results, texts),
         "findings": {
             topic: [texts.say(finding) for finding in found] for topic, found in _findings(results, texts).items()
         },
@@ -86,6 +88,12 @@ def _candidates(results: Results, texts: Texts) -> dict:
         "candidates_said": texts.say(ranking.finding()),
         "candidate_chart": Markup(candidate_chart(ranking, texts)),
     }
+
+
+def _unsure(results: Results, texts: Texts) -> dict:
+    """What the section on when not to answer reads."""
+    variables = unsure_variables(results, texts)
+    return variables | {"unsure_chart": Markup(variables["unsure_chart"])}
 
 
 def _learning_notes(results: Results, texts: Texts) -> list[str]:

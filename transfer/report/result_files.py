@@ -24,12 +24,13 @@ VALIDATION_FIGURES = ("accuracy", "accuracy_low", "accuracy_high", "log_loss", "
 
 
 def write_metrics(folder: Path, results: Results) -> None:
-    """Write MODEL.json for each model, validation.json and comparison.json.
+    """Write MODEL.json for each model, validation.json, comparison.json and unsure.json.
 
     If asked for, also transfer.json and backbones.json; labels.json where test labels were changed by hand.
     """
     content = {model: found.metrics.to_json() for model, found in results.models.items()}
     content["validation"] = {model: validation_figures(found.validation) for model, found in results.models.items()}
+    content["unsure"] = {model: found.doubt.to_json() for model, found in results.models.items()}
     recommended = findings.recommended(results.comparison, *results.pair)
     content["comparison"] = results.comparison.to_json() | {"recommended": recommended}
     if results.candidates:
@@ -56,7 +57,7 @@ def write_plots(folder: Path, results: Results) -> None:
         found.validation.write(folder / model / "validation.csv")
         found.training.curve.write(folder / model / "history.csv")
         write_per_class(folder / model / "per_class.csv", found.per_class)
-        for name, table in found.curves.tables().items():
+        for name, table in (found.curves.tables() | {"risk_coverage": found.doubt.table()}).items():
             table.to_csv(folder / model / f"{name}.csv", index=False, lineterminator="\n")
     curves = side_by_side({model: found.training.curve for model, found in results.models.items()})
     curves.to_csv(folder / "learning_curves.csv", index=False, na_rep="nan", lineterminator="\n")

@@ -10,6 +10,7 @@ from transfer.analysis.candidates import Ranking
 from transfer.analysis.hand_labels import HandLabels
 from transfer.analysis.model_results import ModelResults
 from transfer.analysis.paired import Comparison
+from transfer.analysis.threshold import ThresholdRule
 from transfer.analysis.transfer_measures import TransferMeasures
 from transfer.classes import Classes
 from transfer.report.gallery import Picture, compact
@@ -56,7 +57,7 @@ class Results:
 
     comparisons: by pair of models, the main one first
     files: a model's name to where its file lies
-    threshold: the probability from which a picture is called positive; has no say where no class is
+    threshold_rule: has no say where no class is positive
     positive_by_default: whether the positive class, if there is one, was not chosen but is the second of two
     transfer: None where there was no baseline
     efficiency: by model that was trained on parts of the train split, columns pictures_per_class, draw, accuracy,
@@ -69,7 +70,7 @@ class Results:
     models: dict[str, ModelResults]
     comparisons: dict[tuple[str, str], Comparison]
     files: dict[str, str]
-    threshold: float
+    threshold_rule: ThresholdRule
     dataset: Dataset
     provenance: Provenance
     positive_by_default: bool = False

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from tests.network import transformers
 from transfer.network import backbones, head
 from transfer.network.classifier import assemble, logits_of
 from transfer.network.inference.saliency import CHUNK, class_evidence
@@ -60,6 +61,28 @@ def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name, units):
         expected = evidence_of(logits_of(classifier).predict(pictures.astype(np.float32), verbose=0), targets)
         bias = np.where(targets == 1, 0.5, -0.5) if units == 1 else 0  # the same for three classes, so it says nothing
         np.testing.assert_allclose(got.mean(axis=(1, 2)) + bias, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("units", [1, 3])
+@pytest.mark.parametrize("kind", transformers.SHAPES)
+def test_of_a_transformer_it_is_made_of_the_patches_that_enter_the_last_block(kind, units):
+    classifier = with_head(transformers.transformer(kind), units)
+    pictures = np.random.default_rng(0).integers(0, 256, (CHUNK + 1, 32, 32, 3)).astype(np.uint8)
+    targets = np.arange(CHUNK + 1) % max(units, 2)
+    got = np.array(class_evidence(classifier, pictures, targets))
+    assert got.shape == (CHUNK + 1, 4, 4) and got.dtype == np.float32
+
+    # By its definition, through the whole network, all tokens at once.
+    into = classifier.get_layer("block3_norm1").input
+    network = keras.Model(classifier.input, [into, classifier.get_layer("logit").output])
+    pixels = tf.constant(pictures, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(pixels)
+        tokens, logits = network(pixels, training=False)
+        evidence = evidence_of(logits, targets)
+    patches, gradient = (part.numpy()[:, -16:] for part in (tokens, tape.gradient(evidence, tokens)))
+    expected = np.einsum("npc,nc->np", patches, gradient.sum(axis=1)).reshape(-1, 4, 4)
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
 
 
 def evidence_of(logits, targets):

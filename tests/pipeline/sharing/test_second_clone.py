@@ -105,3 +105,27 @@ def test_sources_that_need_a_network_are_left_alone_where_nothing_changed(again,
     assert UP_TO_DATE in again.run("dvc", "repro", "download").stdout
     again.run("dvc", "repro", "-f", "download", code=255)
     assert again.files("data/raw") == before
+
+
+def test_after_an_experiment_the_committed_run_is_pushed_too(own, tmp_path):
+    """Others clone the commit; DVC pushes what lies in the workspace, which is the experiment's."""
+    own.run("dvc", "remote", "add", "-d", "-f", "team", str(tmp_path / "remote"))
+    own.commit("another remote")
+    own.run("dvc", "exp", "run", "-S", "finetune.epochs=2", "-S", "head.l2=[0.7]")
+    assert "the committed run is pushed too" in own.run("dvc", "push", "--run-cache").stderr
+    clone = Project(tmp_path / "second")
+    own.run("git", "clone", "-q", ".", str(clone.folder))
+    clone.run("dvc", "pull", "--run-cache")
+    assert UP_TO_DATE in clone.run("dvc", "repro").stdout
+    clone.run("dvc", "exp", "run", "-S", "finetune.epochs=2", "-S", "head.l2=[0.7]")
+    assert clone.files("models") == own.files("models")
+    assert "committed" not in clone.run("dvc", "push", "models/head").stderr
+
+
+def test_a_run_that_nobody_committed_is_said_to_be_missing_for_others(own, tmp_path):
+    own.run("dvc", "remote", "add", "-d", "-f", "team", str(tmp_path / "remote"))
+    own.run("dvc", "exp", "run", "-S", "finetune.epochs=2")
+    own.run("dvc", "gc", "-w", "-f")  # the committed model goes
+    assert "others clone what is: commit it." in own.run("dvc", "push").stderr
+    own.commit("this one")
+    assert own.run("dvc", "push").stderr == ""

@@ -38,8 +38,9 @@ class InputSource:
 def split_at_trainable(network: keras.Model) -> Halves | None:
     """Cut a network below its first trainable layer, into two networks that share its weights.
 
-    None where nothing below is frozen, where more than one tensor crosses the cut, or where that tensor has more
-    numbers than a picture: then computing it is cheaper than reading it.
+    None where nothing below is frozen, where more than one tensor crosses the cut, or where that tensor is a map with
+    more numbers than a picture: then computing it is cheaper than reading it. Not so with tokens, since a block of a
+    transformer computes far more for each number.
 
     network: functional, with one input and one output
     """
@@ -54,7 +55,7 @@ def split_at_trainable(network: keras.Model) -> Halves | None:
     if len(crossing) != 1:
         return None
     (tensor,) = crossing.values()
-    if np.prod(tensor.shape[1:]) > np.prod(network.input.shape[1:]):
+    if len(tensor.shape) > 3 and np.prod(tensor.shape[1:]) > np.prod(network.input.shape[1:]):
         return None
     return keras.Model(network.input, tensor), keras.Model(tensor, network.output)
 

@@ -21,16 +21,18 @@ class Format:
     keras: its name in `keras.Model.export`
     name: of the file or folder
     packages: needed to write it and to run it
+    distance: whether a second output, the distance of `watching.watched`, leaves what others read as it is
     """
 
     keras: str
     name: str
     packages: tuple[str, ...] = ()
+    distance: bool = False
 
 
 FORMATS = {
     "saved_model": Format("tf_saved_model", "saved_model"),
-    "onnx": Format("onnx", "model.onnx", ("tf2onnx", "onnxruntime")),
+    "onnx": Format("onnx", "model.onnx", ("tf2onnx", "onnxruntime"), distance=True),
     "tflite": Format("litert", "model.tflite", ("ai_edge_litert",)),
 }
 
@@ -38,6 +40,7 @@ FORMATS = {
 def export(model: keras.Model, kind: str, path: Path) -> None:
     """Write a model in another format; it still takes float32 (n, size, size, 3) and gives float32 (n, units).
 
+    model: with one output, or two in a format that has `distance`
     kind: one of FORMATS
     path: of the file or folder to write
     Raises InputError if a package that the format needs is not installed.
@@ -69,7 +72,8 @@ def load_exported(path: Path, kind: str) -> Callable[[np.ndarray], np.ndarray]:
 
     path: as given to `export`
     kind: as given to `export`
-    Returns a function from pictures, float32 (b, size, size, 3), to what the classifier gives, float32 (b, units).
+    Returns a function from pictures, float32 (b, size, size, 3), to what the classifier gives, float32 (b, units); a
+    second output is one more column.
     """
     if kind == "saved_model":
         served = tf.saved_model.load(path)
@@ -79,7 +83,7 @@ def load_exported(path: Path, kind: str) -> Callable[[np.ndarray], np.ndarray]:
 
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
         (given,) = (entry.name for entry in session.get_inputs())
-        return lambda pictures: session.run(None, {given: pictures})[0]
+        return lambda pictures: np.concatenate(session.run(None, {given: pictures}), axis=1)
 
     from ai_edge_litert.interpreter import Interpreter
 

@@ -10,7 +10,6 @@ from tqdm import tqdm
 
 from transfer.network.inference.batches import fill_last_batch, picture_batches
 from transfer.network.inference.folding import fold
-from transfer.network.link import link_for
 from transfer.network.runtime import MemoryTooSmall, device_errors
 
 MOST_FETCHED, MOST_BYTES = 16, 2**26  # values that wait on a GPU until they are fetched; their bytes
@@ -76,25 +75,6 @@ def predict_padded(call: Callable[[tf.Tensor], tf.Tensor], pictures: np.ndarray,
     """
     missing = batch_size - len(pictures)
     return call(np.pad(pictures, ((0, missing), (0, 0), (0, 0), (0, 0)))).numpy()[: len(pictures)]
-
-
-def predict_probabilities(
-    classifier: keras.Model,
-    source: Callable[[int], bytes] | np.ndarray,
-    rows: np.ndarray,
-    batch_size: int,
-    what: str = "",
-) -> np.ndarray:
-    """The probability of each class, float32 (n, classes), in the order of `rows`.
-
-    classifier: as from `classifier.assemble`
-    source: see `picture_batches`
-    rows: int (n,)
-    batch_size: see `forward_batches`
-    what: see `forward_batches`
-    """
-    batches = forward_batches(compile_inference(classifier), source, rows, batch_size, what)
-    return link_for(classifier.output.shape[-1]).probabilities(np.concatenate(list(batches)))
 
 
 def forward_batches(

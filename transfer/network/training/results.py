@@ -56,7 +56,7 @@ class SelectedWeights:
 
     def __str__(self) -> str:
         average = "" if self.averaging_weight == 1 else f", averaged with epoch 0 (weight {self.averaging_weight:g})"
-        cooled = "" if self.temperature == 1 else f", temperature {self.temperature:.2f}"
+        cooled = "" if self.temperature == 1 else f" after temperature {self.temperature:.2f}"
         return f"epoch {self.epoch}{average}, loss {self.loss:.4f}{cooled}"
 
     def as_record(self) -> dict[str, Any]:
