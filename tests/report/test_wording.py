@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 
 from tests.report import specimen
+from tests.report.test_review_page import page as review_page
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.analysis.threshold import ThresholdRule
 from transfer.dataset.reasons import REASONS
@@ -76,6 +77,7 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
     ):
         result_files.write_report(tmp_path, results, "en")
+    review_page("en")
     unread = set(words) - read
     assert not {key for key in unread if not key.startswith(RULED) or key.endswith(".heading")}
 
