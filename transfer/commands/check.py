@@ -1,4 +1,4 @@
-"""Check params.yaml, and that a local source is there. Says nothing where all is sound."""
+"""Check params.yaml, and that what it names is there. Says nothing where all is sound."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import yaml
 
 from transfer.errors import InputError
+from transfer.network.candidates import Candidate
+from transfer.network.catalogue import require_kerashub
 from transfer.project.params import load_params
 
 
@@ -14,7 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> None:
-    data = load_params().data
+    params = load_params()
+    data, built = params.data, [Candidate.parse(candidate).backbone for candidate in params.candidates]
+    if params.backbone.weights != "random":
+        built.append(params.backbone.name)
+    for name in built:
+        require_kerashub(name)
     if data.source != "local" or data.local.model_dump() == brought():
         return
     for split, place in data.local.places.items():

@@ -28,7 +28,7 @@ _FIRST_THAT_FITS = {  # beginnings of backbones' names
 
 
 def block_names(backbone: str) -> list[str]:
-    """The names of the blocks of a backbone of the catalogue, bottom first; a preset may have others."""
+    """The names of the blocks of a backbone of the catalogue, bottom first; a preset of its family may have others."""
     transformer = find_backbone(backbone).transformer
     if transformer:
         return _numbered("block", 1, transformer.blocks)

@@ -1,5 +1,6 @@
 """The backbones by name, and what has to be known about each before it is built."""
 
+import importlib.util
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,3 +179,9 @@ def require_patches(name: str, transformer: Transformer | None, size: int) -> No
     """
     if transformer and size % transformer.patch:
         raise InputError(f"{name} takes pictures of a multiple of {transformer.patch} pixels; image.size is {size}.")
+
+
+def require_kerashub(name: str) -> None:
+    """Raise InputError if a backbone has its weights from KerasHub, and that is not installed."""
+    if find_backbone(name).transformer and importlib.util.find_spec("keras_hub") is None:
+        raise InputError(f"{name} needs KerasHub; `make env EXTRAS=hub` installs it, for Python 3.11 or newer.")

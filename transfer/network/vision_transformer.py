@@ -1,4 +1,4 @@
-"""Vision transformers (Dosovitskiy et al., 2021), in single layers, from scaled pictures to pooled features.
+"""Vision transformers (Dosovitskiy et al., 2021) written out in single layers, from scaled pictures to pooled features.
 
 KerasHub has each as one layer that holds all blocks. Here every layer stands for itself, so that blocks can be frozen,
 cached and given learning rates of their own, as those of the other networks; and a model is loaded without KerasHub.

@@ -1,13 +1,16 @@
 """Vision transformers: the function is KerasHub's own, whatever preset the weights come from."""
 
+import argparse
 import importlib.util
 import json
+import re
 
 import numpy as np
 import pytest
 
 from tests.network import presets
 from tests.network.presets import FAMILIES, PATCH, SIZE
+from transfer.commands import check
 from transfer.errors import InputError, NetworkError
 from transfer.network import backbones
 from transfer.network.catalogue import BACKBONES
@@ -122,7 +125,19 @@ def test_what_cannot_be_fetched_is_said(weights, tmp_path, monkeypatch):
         backbones.build("dinov2_small", SIZE, weights)
 
 
-def test_without_kerashub_the_extra_is_named(monkeypatch):
+def test_without_kerashub_the_extra_is_named(monkeypatch, project):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match="dinov2_small needs KerasHub; `make env EXTRAS=hub` installs it"):
+    said = "dinov2_small needs KerasHub; `make env EXTRAS=hub` installs it, for Python 3.11 or newer."
+    with pytest.raises(InputError, match=re.escape(said)):
         backbones.build("dinov2_small", SIZE, "imagenet")
+    monkeypatch.chdir(project.folder)
+    given = argparse.Namespace()
+    for change in (
+        {"backbone.name": "dinov2_small", "backbone.weights": "imagenet", "finetune.unfreeze": "all"},
+        {"backbone.name": "efficientnet_lite0", "candidates": ["dinov2_small"]},
+    ):
+        project.set(**{"image.size": 112} | change)
+        with pytest.raises(InputError, match=re.escape(said)):
+            check.main(given)
+    project.set(candidates=["efficientnet_lite1"])
+    check.main(given)

@@ -1,6 +1,5 @@
 """Vision transformers out of KerasHub's presets: by name, from a folder, or from an address."""
 
-import importlib.util
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +9,7 @@ import keras
 import numpy as np
 
 from transfer.errors import InputError, NetworkError
-from transfer.network.catalogue import Backbone, Transformer
+from transfer.network.catalogue import Backbone, Transformer, require_kerashub
 from transfer.network.vision_transformer import PATCH_GRID
 
 CONVERTER = "image_converter.json"  # of a preset: how pictures are scaled
@@ -50,12 +49,11 @@ def read_preset(name: str, backbone: Backbone, weights: str) -> Preset:
     """Read a preset, which is fetched if it is no folder and not in the cache.
 
     name: of the backbone
-    weights: "imagenet", for the preset called `name`; an address, `hf://OWNER/NAME` or one of KerasHub's; or a folder
+    weights: "imagenet", for the preset called `name`; an address, such as `hf://OWNER/NAME`; or a folder
     Raises InputError where KerasHub is missing or a folder holds no preset of such a network, and NetworkError where
     nothing can be fetched.
     """
-    if importlib.util.find_spec("keras_hub") is None:
-        raise InputError(f"{name} needs KerasHub; `make env EXTRAS=hub` installs it, for Python 3.11 or newer.")
+    require_kerashub(name)
     import keras_hub
 
     folder = Path(weights).expanduser()
