@@ -1,5 +1,6 @@
 """Presets of KerasHub, tiny and with weights drawn at random, of each family of vision transformers."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,49 @@ def _network(name: str, size: int) -> Any:
 
 def without_patches(shape: dict) -> dict:
     return {key: value for key, value in shape.items() if key != "patch_size"}
+
+
+def save_for_transformers(network: Any, folder: Path) -> None:
+    """Write a DINOv2 of KerasHub as Hugging Face has it, in PyTorch's layout."""
+    from safetensors.numpy import save_file
+
+    tensors = {"embeddings.cls_token": network.embeddings.cls_token}
+    tensors["embeddings.mask_token"] = network.embeddings.mask_token
+    tensors["embeddings.position_embeddings"] = network.embeddings.position_embeddings
+    projection = network.embeddings.patch_embeddings.projection
+    tensors["embeddings.patch_embeddings.projection.weight"] = np.transpose(projection.kernel, (3, 2, 0, 1))
+    tensors["embeddings.patch_embeddings.projection.bias"] = projection.bias
+    for number, block in enumerate(network.encoder.layers):
+        attention, name = block.attention.attention, f"encoder.layer.{number}"
+        dense = {
+            f"attention.attention.{part}": getattr(attention, f"{part}_dense") for part in ("query", "key", "value")
+        }
+        dense |= {"attention.output.dense": attention.output_dense, "mlp.fc1": block.mlp.fc1, "mlp.fc2": block.mlp.fc2}
+        for part, layer in dense.items():
+            tensors[f"{name}.{part}.weight"] = np.reshape(layer.kernel, (-1, np.prod(layer.bias.shape))).T
+            tensors[f"{name}.{part}.bias"] = np.ravel(layer.bias)
+        for part, norm in {"norm1": block.norm1, "norm2": block.norm2}.items():
+            tensors |= {f"{name}.{part}.weight": norm.gamma, f"{name}.{part}.bias": norm.beta}
+        for part, scale in {"layer_scale1": block.layer_scale1, "layer_scale2": block.layer_scale2}.items():
+            tensors[f"{name}.{part}.lambda1"] = scale.lambda1
+    tensors |= {"layernorm.weight": network.layernorm.gamma, "layernorm.bias": network.layernorm.beta}
+    arrays = {name: np.ascontiguousarray(np.asarray(tensor)) for name, tensor in tensors.items()}
+    folder.mkdir()
+    save_file(arrays, folder / "model.safetensors", metadata={"format": "pt"})
+    config = {
+        "model_type": "dinov2",
+        "image_size": network.position_embedding_shape[0],
+        "patch_size": network.patch_size,
+        "num_hidden_layers": network.num_layers,
+        "hidden_size": network.hidden_dim,
+        "num_attention_heads": network.num_heads,
+        "mlp_ratio": network.intermediate_dim / network.hidden_dim,
+        "layerscale_value": 1.0,
+        "use_swiglu_ffn": False,
+        "hidden_dropout_prob": 0.0,
+        "drop_path_rate": 0.0,
+    }
+    (folder / "config.json").write_text(json.dumps(config))
 
 
 def pooled(name: str, network: Any, scaled: Any) -> np.ndarray:

@@ -63,6 +63,14 @@ def test_where_a_preset_says_nothing_of_scaling_it_is_the_familys(tmp_path):
         np.testing.assert_allclose(model(PICTURES), expected, rtol=1e-4, atol=1e-5)
 
 
+def test_a_preset_as_hugging_face_has_it(tmp_path):
+    network, _ = presets.save("dinov2_small", tmp_path / "preset", scaling=False)
+    presets.save_for_transformers(network, tmp_path / "huggingface")
+    one, other = (backbones.build("dinov2_small", SIZE, str(tmp_path / name)) for name in ("preset", "huggingface"))
+    assert backbones.weights_sha256(one) == backbones.weights_sha256(other)
+    np.testing.assert_array_equal(one(PICTURES), other(PICTURES))
+
+
 @pytest.mark.parametrize(
     "name",
     [name for name, backbone in BACKBONES.items() if backbone.transformer and not name.startswith("siglip")],

@@ -48,12 +48,29 @@ def export(model: keras.Model, kind: str, path: Path) -> None:
     missing = [package for package in FORMATS[kind].packages if find_spec(package) is None]
     if missing:
         raise InputError(f"{kind} needs {' and '.join(missing)}; `make repro EXTRAS=export` installs it.")
+    if kind == "onnx":
+        _teach_erfc()
     model(keras.ops.zeros((1, *model.input.shape[1:])))  # Keras does not export a model that was never called
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # by NumPy, about Keras, on the way to ONNX
         model.export(path, format=FORMATS[kind].keras, verbose=False)
     if kind == "onnx":
         _drop_unused_inputs(path)
+
+
+def _teach_erfc() -> None:
+    """Let the converter write erfc as 1 - erf: it does not know it, and Keras' exact GELU is made of it."""
+    from tf2onnx.handler import tf_op
+
+    @tf_op("Erfc")
+    class Erfc:
+        @classmethod
+        def version_9(cls, graph, node, **_) -> None:
+            one = graph.make_const(f"{node.name}_one", np.float32(1)).output[0]
+            erf = graph.make_node("Erf", node.input).output[0]
+            made = {"outputs": node.output, "shapes": node.output_shapes, "dtypes": node.output_dtypes}
+            graph.remove_node(node.name)
+            graph.make_node("Sub", [one, erf], name=node.name, **made)
 
 
 def _drop_unused_inputs(path: Path) -> None:
