@@ -5,6 +5,7 @@ import json
 import sys
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 
 from tests.conftest import Project
@@ -40,6 +41,11 @@ def test_an_export_agrees_with_keras(finished, originals, kind, packages):
     assert done.stdout.startswith(f"exports/head/{kind}: ") and "on 8 pictures" in done.stdout
     about = json.loads((finished.folder / f"exports/head/{kind}/model.json").read_text())
     assert about["classes"] == ["cats", "dogs"] and about["gives"] == "P(dogs)" and about["size"] == 64
+    assert list(about["unsure"]) == ["ambiguous", *(["unlike the training pictures"] if kind == "onnx" else [])]
+    usual = np.load(finished.folder / "models/head/unsure.npz")
+    if kind == "onnx":
+        assert about["unsure"]["unlike the training pictures"]["farthest"] == usual["distances"][-1]
+    assert about["unsure"]["ambiguous"]["least"] == 0  # so few validation pictures vouch for no coverage
     # Without this project, a process that only has the file: the same P as in predictions.csv.
     code = f"""
 import numpy as np, sys

@@ -3,11 +3,13 @@
 import csv
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.conftest import Project
 from tests.dataset.samples import jpeg
@@ -36,8 +38,14 @@ def test_the_test_split_gets_the_digits_of_predictions_csv(finished, originals, 
         ], file
     lines = done.stdout.splitlines()
     assert len(lines) == 8
+    # So few validation pictures vouch for nothing, but for a coverage that they can bear.
+    assert {row["unsure"] for row in got.values()} <= {"ambiguous", "unlike the training pictures"}
+    note = r"note: \d validation pictures cannot vouch for predict\.coverage 0\.95, which takes 19; every"
+    assert re.search(note, done.stderr)
     one = rows(tmp_path / "out.csv")[3]
-    assert lines[3] == f"{one['file']}: {one['predicted']}, P(dogs) = {float(one['probability']):.4f}"
+    assert (
+        lines[3] == f"{one['file']}: {one['predicted']}, P(dogs) = {float(one['probability']):.4f}; unsure: ambiguous"
+    )
 
 
 @pytest.mark.slow
@@ -105,7 +113,15 @@ def test_three_classes_as_probabilities_of_the_likeliest_and_in_columns_of_their
     given = ("predict", "mine", "--model", str(three_classes), "--csv", "out.csv")
     done = project.transfer(*given, "--all-classes", code=SOME_UNREADABLE)
     table, names = rows(project.folder / "out.csv"), ("roses", "tulips", "weeds")
-    assert list(table[0]) == ["id", "file", "predicted", "probability", "problem", *(f"P({name})" for name in names)]
+    assert list(table[0]) == [
+        "id",
+        "file",
+        "predicted",
+        "probability",
+        "problem",
+        "unsure",
+        *(f"P({name})" for name in names),
+    ]
     assert len(done.stdout.splitlines()) == 3
     for row, line in zip(table, done.stdout.splitlines(), strict=False):
         probabilities = {name: float(row[f"P({name})"]) for name in names}
@@ -113,9 +129,30 @@ def test_three_classes_as_probabilities_of_the_likeliest_and_in_columns_of_their
         ordered = sorted(names, key=probabilities.get, reverse=True)
         assert row["predicted"] == ordered[0] and row["probability"] == row[f"P({ordered[0]})"]
         assert line == f"{row['file']}: {', '.join(f'{name} {probabilities[name]:.4f}' for name in ordered)}"
+    assert {row["unsure"] for row in table} == {""}  # the file came alone
     assert table[3]["problem"] and [table[3][f"P({name})"] for name in names] == ["", "", ""]
     project.transfer(*given, code=SOME_UNREADABLE)
-    assert list(rows(project.folder / "out.csv")[0]) == list(table[0])[:5]
+    assert list(rows(project.folder / "out.csv")[0]) == list(table[0])[:6]
+
+
+@pytest.mark.slow
+def test_a_picture_is_unsure_where_a_cut_off_is_passed(again, originals, tmp_path):
+    """Test pictures and noise, given to a head of which half the validation pictures are to be covered."""
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    again.set(**{"predict.coverage": 0.5, "predict.false_alarms": 0.2})
+    given = ("predict", str(originals), str(tmp_path), "--model", "head", "--csv", "out.csv", "--all-classes")
+    done = again.transfer(*given)
+    usual = np.load(again.folder / "models/head/unsure.npz")
+    least = usual["probabilities"][(len(usual["probabilities"]) + 1) // 2 - 1]
+    assert "cannot vouch" not in done.stderr
+    table = rows(again.folder / "out.csv")
+    for row, line in zip(table, done.stdout.splitlines(), strict=True):
+        likely = sum(np.float32(row[f"P({name})"]) >= least for name in ("cats", "dogs"))
+        if row["unsure"] != "unlike the training pictures":
+            assert row["unsure"] == ("" if likely == 1 else "ambiguous")
+        assert line.endswith(f"; unsure: {row['unsure']}") == bool(row["unsure"])
+    assert table[-1]["file"].endswith("noise.png") and table[-1]["unsure"] == "unlike the training pictures"
 
 
 def test_columns_need_a_table(project: Project, three_classes):

@@ -101,6 +101,7 @@ RERUN = {
     "sample_efficiency": {"evaluate", EFFICIENCY},
     "evaluate": {"evaluate"},
     "evaluate.threshold": {"evaluate", EFFICIENCY},
+    "predict": {"evaluate"},
     "report": {"evaluate"},
 }
 
