@@ -15,7 +15,7 @@ from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
 from transfer.project.schema import Params
-from transfer.project.schema_data import Dvc, GoogleDrive, HuggingFace, Local, Sample, Url
+from transfer.project.schema_data import Dvc, GoogleDrive, HuggingFace, Kaggle, Local, Sample, Url
 from transfer.project.source_record import refresh_record
 
 DOWNLOADS = Path("data/.download")  # files that have arrived: a run after a broken one goes on from there
@@ -71,6 +71,10 @@ def bring(params: Params, folder: Path, on_skip: OnSkip) -> list[Origin]:
             from transfer.dataset.sources import huggingface
 
             return huggingface.bring(folder, on_skip, DOWNLOADS, it.repo, it.path, it.revision)
+        case Kaggle() as it:
+            from transfer.dataset.sources import kaggle
+
+            return kaggle.bring(folder, DOWNLOADS, it.dataset, it.version)
 
 
 def list_archives(folder: Path, origins: list[Origin]) -> Iterator[tuple[str, str, int, str]]:

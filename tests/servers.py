@@ -1,5 +1,6 @@
 """Real HTTP servers on the loopback interface, some of which stand in for hosts beyond it."""
 
+import base64
 import datetime
 import hashlib
 import ipaddress
@@ -65,6 +66,17 @@ class Files(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+class Asking(Files):
+    """Serves files to those who say that they are `me`, with the key `secret`."""
+
+    def do_GET(self) -> None:
+        expected = base64.b64encode(b"me:secret").decode()
+        if self.headers.get("Authorization") == f"Basic {expected}":
+            return super().do_GET()
+        self.act = None
+        self.answer(403, b"who?")
 
 
 class Drive(Files):

@@ -54,7 +54,7 @@ def test_the_page_is_written_between_its_marks(tmp_path, monkeypatch):
     "key, said",
     [
         ("seed.training", "whole number ≥ 0 and < 2,147,483,648"),
-        ("data.source", "`sample`, `local`, `url`, `google_drive`, `dvc`, `huggingface`"),
+        ("data.source", "`sample`, `local`, `url`, `google_drive`, `dvc`, `huggingface`, `kaggle`"),
         ("data.url.test", "text or `null`"),
         ("data.url.test_sha256", "64 hexadecimal digits or `null`"),
         ("head.l2", "list of numbers > 0 (at least one)"),

@@ -55,7 +55,7 @@ def test_shipped_params_are_sound():
         ("training: 7", "training: -1", "seed.training should be greater than or equal to 0; found -1."),
         ("training: 7", "training: 1.5", "seed.training should be a valid integer; found 1.5."),
         ("training: 7", "training: true", "seed.training should be a valid integer; found True."),
-        ("source: sample", "source: kaggle", "data.source should be "),
+        ("source: sample", "source: ftp", "data.source should be "),
         (
             "learning_rate: 0.0003",
             "learning_rate: fast",

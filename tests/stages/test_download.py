@@ -18,7 +18,7 @@ from transfer.project.dvc_command import look_at_source
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc")
 
 
-@pytest.mark.parametrize("source", ["url", "google_drive", "dvc", "huggingface"])
+@pytest.mark.parametrize("source", ["url", "google_drive", "dvc", "huggingface", "kaggle"])
 def test_offline_is_one_sentence_and_code_3(in_process, source, monkeypatch):
     if source == "google_drive":
         pytest.importorskip("gdown")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from transfer.project.schema_types import Fraction, Name, Pattern, Section, Sha256
+from transfer.project.schema_types import Count, Fraction, Name, Pattern, Section, Sha256
 
 
 def _each_once(names: list[str]) -> list[str]:
@@ -88,8 +88,14 @@ class HuggingFace(Section):
     test_share: Fraction
 
 
+class Kaggle(Section):
+    dataset: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+    version: Count | None
+    test_share: Fraction
+
+
 class Data(Section):
-    source: Literal["sample", "local", "url", "google_drive", "dvc", "huggingface"]
+    source: Literal["sample", "local", "url", "google_drive", "dvc", "huggingface", "kaggle"]
     classes: Annotated[list[Name], Field(min_length=2), AfterValidator(_each_once)] | None
     positive_class: Name | None
     allow_missing_in_test: bool
@@ -100,6 +106,7 @@ class Data(Section):
     google_drive: GoogleDrive
     dvc: Dvc
     huggingface: HuggingFace
+    kaggle: Kaggle
 
     @property
     def chosen(self) -> Section:

@@ -18,13 +18,14 @@ CHUNK = 2**14  # bytes; a chunk that is incomplete when the connection breaks is
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}  # HTTP statuses that may be gone at the next try
 
 
-def fetch(url: str, target: Path, expected: str | None = None) -> str:
+def fetch(url: str, target: Path, expected: str | None = None, auth: tuple[str, str] | None = None) -> str:
     """Download a file, or the rest of one that has arrived in part, and return its sha256.
 
     url: address of the file, over HTTP or HTTPS
     target: where the file goes. A .json beside it says which version has begun to arrive: if the server has another
         one by now, or cannot start in the middle, the download begins again.
     expected: the sha256 that the file must have, hexadecimal, if it is known
+    auth: name and key for HTTP's basic authentication, which other hosts that the server names are not told
     Raises NetworkError if the server is out of reach or refuses, or if the file is not the expected one (it is then
     deleted); InputError if `url` is not an address.
     """
@@ -32,7 +33,7 @@ def fetch(url: str, target: Path, expected: str | None = None) -> str:
     while True:
         before = _size(target)
         try:
-            _request_rest(url, target)
+            _request_rest(url, target, auth)
             break
         except requests.exceptions.RequestException as error:
             if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
@@ -69,7 +70,7 @@ def describe_failure(error: Exception) -> str:
     return "cannot be reached"
 
 
-def _request_rest(url: str, target: Path) -> None:
+def _request_rest(url: str, target: Path, auth: tuple[str, str] | None) -> None:
     """Send one request, for the bytes that `target` lacks."""
     record = target.with_name(f"{target.name}.json")
     version = _read_version(record)
@@ -79,7 +80,7 @@ def _request_rest(url: str, target: Path) -> None:
     headers = {"Accept-Encoding": "identity"}  # ranges have to count the bytes that are stored
     if arrived and version["tag"]:
         headers |= {"Range": f"bytes={arrived}-", "If-Range": version["tag"]}
-    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT, auth=auth) as response:
         if not response.ok and response.status_code not in TRANSIENT:
             raise NetworkError(
                 f"{url} answers {response.status_code} {response.reason}; check the address, and whether it is public."
