@@ -52,6 +52,8 @@ def test_of_experiments_that_ran(compared):
     assert set(rows) == {"HEAD", "frozen", "gentle", "lite1", "reseeded"}
     assert rows["reseeded"].endswith("  seed.data 8")
     assert "finetune.epochs 2" in rows["gentle"]
+    # Those of HEAD, gentle and lite1; frozen's are HEAD's head, and those of reseeded saw other pictures.
+    assert "Models tested on these 8 test pictures, by all that is in Git: 4." in " ".join(lines)
     accuracy = json.loads((compared.folder / "metrics/head.json").read_text())["accuracy"]
     assert rows["HEAD"].split()[2] == f"{accuracy:.3f}"
 

@@ -1,7 +1,8 @@
 """the experiments that started from this commit, a few columns each: both models' figures, and the params that changed.
 
 They are in the order of the lowest validation log-loss of either model: choose by that. The test figures are for the
-end: whoever chooses by them will find the chosen one worse on the next pictures. Only what is in Git is read.
+end: whoever chooses by them will find the chosen one worse on the next pictures. Below stands how many models this test
+set has seen. Only what is in Git is read.
 """
 
 import argparse
@@ -29,9 +30,28 @@ def main(given: argparse.Namespace) -> None:
     committed = flatten(Revision(COMMIT).params())
     rows = [(name, *read(name, committed)) for name in names]
     print("\n".join(table(sorted(rows, key=lambda row: validation_loss(row[1])))))
+    print(textwrap.fill(looked_at(), WIDTH))
     if earlier := [name for name in listed("--all-commits") if name not in names]:
         others = f"From earlier commits there are {', '.join(earlier)}; `transfer compare` takes these names too."
         print(textwrap.fill(others, WIDTH))
+
+
+def looked_at() -> str:
+    """How many models were tested on these test pictures, by all that Git knows: commits, branches and experiments."""
+    paths = [f"plots/{model}/predictions.csv" for model in MODELS]
+    every = run_command("git", "rev-list", "--all", "--objects", "--", *paths).splitlines()
+    contents = {object_ for object_, _, path in (line.partition(" ") for line in every) if path in paths}
+    tested = tested_pictures(Revision(COMMIT).text(paths[0]))
+    models = sum(tested_pictures(run_command("git", "cat-file", "blob", content)) == tested for content in contents)
+    return (
+        f"Models tested on these {len(tested)} test pictures, by all that is in Git: {models}. Each look wears them "
+        "out: choose by validation, and for the last word test on pictures that nobody has looked at."
+    )
+
+
+def tested_pictures(predictions: str) -> frozenset[str]:
+    """The ids in a predictions.csv."""
+    return frozenset(line.partition(",")[0] for line in predictions.splitlines()[1:])
 
 
 def listed(*options: str) -> list[str]:
