@@ -42,6 +42,13 @@ def test_what_a_person_has_looked_at_comes_last():
     assert suspects.kind[0] == "" and suspects.order.tolist() == [5, 2, 4, 1, 3, 0]
 
 
+def test_a_label_that_is_improbable_comes_first_though_two_others_are_as_likely():
+    p = np.array([[0.2, 0.75, 0.05], [0.05, 0.5, 0.45], [0.3, 0.3, 0.4]])
+    suspects = found(np.ones(3), np.zeros(3, bool), np.zeros(3, bool), np.zeros(3, int), p)
+    assert suspects.kind.tolist() == ["label", "ambiguous", "ambiguous"]
+    assert suspects.order.tolist() == [1, 0, 2]
+
+
 def test_several_classes():
     p = np.array([[0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.4, 0.35, 0.25]])
     suspects = found(np.ones(3), np.zeros(3, bool), np.zeros(3, bool), np.array([1, 2, 0]), p)

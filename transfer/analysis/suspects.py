@@ -18,7 +18,8 @@ class Suspects:
     confidence: its probability, float (n,)
     score: how suspect the label is, float (n,) in [0, 1]: the probability that is not given to it
     kind: of KINDS, text (n,); of several that fit, ambiguous, else the first
-    order: rows, the most suspect first, int (n,): by kind, then by score; outliers by how far out they are
+    order: rows, the most suspect first, int (n,): labels in doubt (LABEL and AMBIGUOUS) by score, then the other kinds,
+        outliers by how far out they are
     """
 
     suggested: np.ndarray
@@ -57,6 +58,7 @@ def find_suspects(
         place[fits[kind]] = KINDS.index(kind)
     place[looked_at] = KINDS.index(NOTHING)
     score = 1 - get_label_quality_scores(targets, probabilities, method="self_confidence")
+    tier = np.where(place == KINDS.index(AMBIGUOUS), KINDS.index(LABEL), place)
     within = np.where(place == KINDS.index(OUTLIER), distance / max(distance.max(), 1e-12), score)
-    order = np.lexsort((-within, place, looked_at))
+    order = np.lexsort((-within, tier, looked_at))
     return Suspects(suggested, two[:, 1], score, np.array(KINDS)[place], order)
