@@ -65,15 +65,16 @@ def _sentences(doubt: Doubt, model: str, texts: Texts) -> list[str]:
     ]
 
 
-def _cost(cost: Abstention, texts: Texts) -> tuple[str, str]:
-    """A cell of the table: what is not answered, and the accuracy of the rest."""
+def _cost(cost: Abstention, texts: Texts) -> list[str]:
+    """A cell of the table, line by line: what is not answered, the accuracy of the rest, and from which P on."""
     if cost.probability is None:
-        return texts("unsure.never"), ""
-    abstained = texts("unsure.abstained", share=100 * cost.abstained, probability=cost.probability)
-    if cost.accuracy is None:
-        return abstained, texts("unsure.nothing")
-    ends = {"low": 100 * cost.interval.low, "high": 100 * cost.interval.high}
-    return abstained, texts("unsure.reached", accuracy=100 * cost.accuracy, **ends)
+        return [texts("unsure.never")]
+    reached = texts("unsure.nothing")
+    if cost.answered:
+        ends = {"low": 100 * cost.interval.low, "high": 100 * cost.interval.high}
+        reached = texts("unsure.reached", accuracy=100 * cost.accuracy, **ends)
+    abstained = texts("unsure.abstained", share=100 * cost.abstained)
+    return [abstained, reached, texts("unsure.from", probability=cost.probability)]
 
 
 def _per_cent(share: float) -> str:
