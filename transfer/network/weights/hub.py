@@ -12,8 +12,6 @@ from transfer.errors import InputError, NetworkError
 from transfer.network.catalogue import Backbone, Transformer, require_kerashub
 from transfer.network.vision_transformer import PATCH_GRID
 
-CONVERTER = "image_converter.json"  # of a preset: how pictures are scaled
-
 
 @dataclass(frozen=True)
 class Preset:
@@ -73,9 +71,12 @@ def read_preset(name: str, backbone: Backbone, weights: str) -> Preset:
             f"the preset of {name} could not be fetched ({reason}); go online once, or name its folder in "
             "backbone.weights."
         ) from None
-    if getattr(model, "use_swiglu_ffn", False):
-        raise InputError(f"backbone.weights {weights} is no preset that fits {name}: it has gated perceptrons.")
-    return _take(model, converter, backbone.transformer)
+    try:
+        if getattr(model, "use_swiglu_ffn", False):
+            raise ValueError("it has gated perceptrons")
+        return _take(model, converter, backbone.transformer)
+    except (ValueError, KeyError) as error:
+        raise InputError(f"backbone.weights {weights} is no preset that fits {name}: {error}.") from None
 
 
 def _take(model: Any, converter: Any, like: Transformer) -> Preset:
@@ -91,31 +92,41 @@ def _take(model: Any, converter: Any, like: Transformer) -> Preset:
         registers=getattr(vision, "num_register_tokens", 0),
         epsilon=getattr(vision, "layer_norm_epsilon", like.epsilon),
     )
-    layers = {id(layer): layer for layer in vision.layers if layer.weights}.values()
-    embedding = next(layer for layer in layers if "embedding" in layer.name)
+    layers = [layer for layer in vision.layers if layer.weights]
+    (embedding,) = (layer for layer in layers if "embedding" in layer.name)
     blocks, top = _blocks_and_top([layer for layer in layers if layer is not embedding])
     named = {weight.name: _array(weight) for weight in embedding.weights}
-    tokens = [named[name].reshape(-1, shape.width) for name in ("class_token", "cls_token") if name in named]
-    tokens += [named[name].reshape(-1, shape.width) for name in ("distillation_token",) if name in named]
-    positions = next(
-        named[name] for name in ("position_embeddings", "position_embedding", "embeddings") if name in named
-    )
-    positions = positions.reshape(-1, shape.width)
-    side = round((len(positions) - shape.classes) ** 0.5)
-    prefix = np.concatenate([*tokens, np.zeros((0, shape.width), np.float32)]) + positions[: shape.classes]
-    if shape.registers:
-        prefix = np.concatenate([prefix, named["register_tokens"].reshape(-1, shape.width)])
-    kernel = named["kernel"]
+    prefix, positions = _tokens(named, shape)
     return Preset(
         shape,
         _three(getattr(converter, "scale", None)),
         _three(getattr(converter, "offset", None)),
-        [kernel, named.get("bias", np.zeros(shape.width, np.float32))],
+        [named["kernel"], named.get("bias", np.zeros(shape.width, np.float32))],
         prefix,
-        positions[shape.classes :].reshape(side, side, shape.width),
+        positions,
         getattr(vision, "antialias_in_interpolation", False),
         blocks,
-        [weight.reshape(1, -1) if weight.shape[:2] == (1, 1) else weight for weight in top],  # a token alone
+        top,
+    )
+
+
+def _tokens(named: dict[str, np.ndarray], shape: Transformer) -> tuple[np.ndarray, np.ndarray]:
+    """The prefix and the positions of a preset, as `Preset` has them.
+
+    named: the weights of what makes tokens of pictures, which each family calls in its own way
+    """
+
+    def rows(*names: str) -> np.ndarray:
+        found = [named[name].reshape(-1, shape.width) for name in names if name in named]
+        return np.concatenate([np.zeros((0, shape.width), np.float32), *found])
+
+    positions = rows("position_embeddings", "position_embedding", "embeddings")
+    prefix = rows("class_token", "cls_token", "distillation_token") + positions[: shape.classes]
+    positions = positions[shape.classes :]
+    side = round(len(positions) ** 0.5)
+    return (
+        np.concatenate([prefix, rows("register_tokens")]),
+        positions.reshape(side, side, shape.width),
     )
 
 
@@ -132,7 +143,7 @@ def _blocks_and_top(layers: list[keras.Layer]) -> tuple[list[list[np.ndarray]], 
             blocks.append(_in_order(layer))
         else:
             top += map(_array, layer.weights)
-    return blocks, top
+    return blocks, [weight.reshape(1, -1) if weight.shape[:2] == (1, 1) else weight for weight in top]  # a token alone
 
 
 def _in_order(block: keras.Layer) -> list[np.ndarray]:
