@@ -20,7 +20,7 @@ def test_each_of_few_classes_is_named_with_its_number_and_why():
         f"validation has 15 of 60 (ants), 2 of 20 (bees); 20 % of each class was asked for ({why})",
     ]
     grouped = describe_shares(summary({"validation": 0.2}, ("ants", 45, 15, 9), ("bees", 18, 2, 9), groups=12))
-    assert grouped == [said[0].replace(why, "whole groups are drawn")]
+    assert grouped == [said[0].replace(why, "a hash draws whole groups")]
 
 
 def test_test_is_a_share_of_all_three():

@@ -69,7 +69,8 @@ def test_what_was_drawn_and_what_names_suggest_is_kept_and_said():
         "test has 20 of 40 (cats), 20 of 40 (dogs); 20 % of each class was asked for "
         "(a hash draws, so that pictures added later move none)",
         "a note",
-        r"pictures may belong together: split.group='(p\d+)' would keep each group in one split",
+        r"""pictures may belong together, by their names; if they do, stop and run with -S "split.group='(p\d+)'", """
+        "which keeps each group in one split",
     ]
 
 

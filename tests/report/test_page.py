@@ -83,7 +83,7 @@ def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results)
     )
     assert "split.group=&#39;(p\\d+)&lt;&#39;" in page
     spanish = render_page(specimen.with_summary(counts=counts, groups=9), "es")
-    assert "hay 38 de 188 (gatos), 30 de 180 (perros). Se sortean grupos enteros." in spanish
+    assert "hay 38 de 188 (gatos), 30 de 180 (perros). Un hash sortea grupos enteros." in spanish
     met = render_page(specimen.with_summary(drawn={}), "en")
     assert "was asked for" not in met and "split.group=" not in met
 

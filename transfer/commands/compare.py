@@ -42,6 +42,8 @@ def main(given: argparse.Namespace) -> None:
     texts = Texts("en")
     found = [findings.verdict(comparison, *names), findings.log_loss_difference(comparison, *names)]
     found += findings.classes(comparison, *names, {name: name for name in classes[given.first].names})
+    which = [f"{model} of {revision.name}" for revision, model in models.values()]
+    print(f"compared: {', '.join(which)}")
     print(paired_table(metrics, comparison))
     print(plain(f"Verdict: {' '.join(map(texts.say, found))}"))
     print(f"{ONE_TRAINING}\n")

@@ -27,11 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> None:
     names = [COMMIT, *listed()]
+    run = Revision(COMMIT).text("dvc.lock")
     committed = flatten(Revision(COMMIT).params())
     rows = [(name, *read(name, committed)) for name in names]
     print("\n".join(table(sorted(rows, key=lambda row: validation_loss(row[1])))))
     print(textwrap.fill(looked_at(), WIDTH))
-    if earlier := [name for name in listed("--all-commits") if name not in names]:
+    earlier = [name for name in listed("--all-commits") if name not in names]
+    # What was committed as this commit is no other experiment.
+    if earlier := [name for name in earlier if Revision(name).text("dvc.lock") != run]:
         others = f"From earlier commits there are {', '.join(earlier)}; `transfer compare` takes these names too."
         print(textwrap.fill(others, WIDTH))
 
@@ -45,7 +48,8 @@ def looked_at() -> str:
     models = sum(tested_pictures(run_command("git", "cat-file", "blob", content)) == tested for content in contents)
     return (
         f"Models tested on these {len(tested)} test pictures, by all that is in Git: {models}. Each look wears them "
-        "out: choose by validation, and for the last word test on pictures that nobody has looked at."
+        "out: choose by validation, where a small difference is none (`transfer compare` tells), and for the last word "
+        "test on pictures that nobody has looked at."
     )
 
 

@@ -70,7 +70,10 @@ def describe_groups(pictures: list[Picture]) -> list[str]:
 
 def suggestion(pattern: str) -> str:
     """A sentence on a pattern from `suggest_pattern`."""
-    return f"pictures may belong together: split.group='{pattern}' would keep each group in one split"
+    return (
+        f"pictures may belong together, by their names; if they do, stop and run with -S \"split.group='{pattern}'\", "
+        "which keeps each group in one split"
+    )
 
 
 def suggest_pattern(pictures: list[Picture]) -> str:

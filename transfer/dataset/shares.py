@@ -26,7 +26,9 @@ def missed_shares(summary: dict) -> dict[str, list[tuple[str, int, int]]]:
 def describe_shares(summary: dict) -> list[str]:
     """A sentence for each split whose share was missed."""
     few = len(summary["counts"]["train"]) <= MOST_NAMED
-    why = "whole groups are drawn" if summary.get("groups") else "a hash draws, so that pictures added later move none"
+    why = (
+        "a hash draws whole groups" if summary.get("groups") else "a hash draws, so that pictures added later move none"
+    )
     said = []
     for split, rows in missed_shares(summary).items():
         named = [f"{there:,} of {of:,} ({label})" for label, there, of in rows]

@@ -43,11 +43,11 @@ def fit(
 ) -> tuple[list[EpochFigures], SelectedWeights]:
     """Train the trainable weights of a classifier in place, and leave it with the best that validation has seen.
 
-    Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. The best of the later
-    epochs has the lowest validation log-loss, once its logits are divided by a temperature (see `fit_temperature`): a
-    model that has learnt more and is too sure of itself counts for what it is worth when that is mended. The model is
-    left, mended, with whatever has the lowest of: the best epoch's weights, those of epoch 0 (as they came, so that it
-    never gets worse), and the averages of the two by `recipe.averaging_weights`.
+    Epoch 0 is before any update: the model as it came, on the pictures that epoch 1 trains on. Weights are judged by
+    the validation log-loss that is left once their logits are divided by a temperature (see `fit_temperature`): a model
+    that has learnt more and is too sure of itself counts for what it is worth when that is mended. The model is left,
+    mended, with whatever has the lowest of: the best later epoch's weights, those of epoch 0, and the averages of the
+    two by `recipe.averaging_weights`. Where epoch 0 wins, the model stays as it came.
 
     classifier: as from `classifier.assemble`
     blocks: as from `blocks.find_blocks`; needed where `recipe.layer_decay` is not 1
@@ -79,6 +79,8 @@ def fit(
         if selected.epoch:
             selected = replace(selected, temperature=training.temperature(training.validate()))
             cool(classifier, selected.temperature)
+        else:  # it stays as it came, and so does its loss
+            selected = replace(selected, loss=training.criterion(training.validate(), 1.0))
         precision.set_precision(classifier, "float32")
     return training.state.history, selected
 
@@ -146,7 +148,7 @@ class Training:
             validation_logits = self.validate()
             parts = ((targets, logits), (self.validation.targets, validation_logits))
             entry = EpochFigures(*(value for part in parts for value in figures(self.link, *part)))
-            self.state.record(epoch, entry, self.criterion(validation_logits, None if epoch else 1.0))
+            self.state.record(epoch, entry, self.criterion(validation_logits))
         rate = mean_learning_rate(self.recipe, self.steps, epoch) if epoch else 0.0
         return report_epoch(epoch, self.recipe.epochs, entry, len(targets), rate, start, learnt)
 
