@@ -41,6 +41,7 @@ def test_an_export_agrees_with_keras(finished, originals, kind, packages):
     assert done.stdout.startswith(f"exports/head/{kind}: ") and "on 8 pictures" in done.stdout
     about = json.loads((finished.folder / f"exports/head/{kind}/model.json").read_text())
     assert about["classes"] == ["cats", "dogs"] and about["gives"] == "P(dogs)" and about["size"] == 64
+    assert about["threshold"] == 0.5
     assert list(about["unsure"]) == ["ambiguous", *(["unlike the training pictures"] if kind == "onnx" else [])]
     usual = np.load(finished.folder / "models/head/unsure.npz")
     if kind == "onnx":

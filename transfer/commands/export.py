@@ -19,7 +19,7 @@ from transfer.dataset.pictures import Prepared
 from transfer.dataset.store import PictureStore
 from transfer.errors import InputError
 from transfer.network.inference.batch_size import INFERENCE_BATCH
-from transfer.project.models import add_model_argument, choose_model
+from transfer.project.models import add_model_argument, choose_model, model_threshold
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.schema import Predict
@@ -58,6 +58,8 @@ def main(given: argparse.Namespace) -> None:
         exporting.export(network, given.format, written)
         about = {"classes": classes.names, "takes": "RGB, 0 to 255, float32", "size": pictures.shape[1]}
         about["gives"] = f"P({classes.positive})" if classes.binary else "P of each class, in the order of classes"
+        if classes.binary:
+            about["threshold"] = model_threshold(params.evaluate.threshold, model)
         if usual:
             cut_offs = CutOffs.of(usual.probabilities, usual.distances, **params.predict.model_dump())
             about["unsure"] = unsure_rule(cut_offs, params.predict, kind.distance)
