@@ -41,8 +41,9 @@ def _state(path: Path) -> dict | None:
             _, meta, content = build(repo.cache.local, str(path.absolute()), localfs, "md5", dry_run=True)
     except OSError:
         return None  # it cannot be read: `download` says why
-    return {"files": meta.nfiles or 1, "bytes": meta.size, "md5": content.hash_info.value}
+    files = (meta.nfiles or 0) if path.is_dir() else 1
+    return {"files": files, "bytes": meta.size, "md5": content.hash_info.value}
 
 
 def _said(state: dict) -> str:
-    return f"{state['files']:,} file{'s' if state['files'] > 1 else ''} of {state['bytes']:,} bytes"
+    return f"{state['files']:,} file{'' if state['files'] == 1 else 's'} of {state['bytes']:,} bytes"
