@@ -51,3 +51,10 @@ def test_of_many_classes_the_widest_apart_are_so_in_the_probability_of_the_actua
     other = predictions([0, 0], [[0.4, 0.6, 0.0], [0.0, 0.0, 1.0]], ids=["x", "y"], classes=classes)
     assert one.ids[examples.disagreements(one, other)].tolist() == ["y", "x"]
     assert other.ids[examples.confident_errors(other)].tolist() == ["y", "x"]
+
+
+def test_of_many_classes_the_surest_error_is_that_of_the_surest_call():
+    """Not that of the least likely actual class: doubt between two others leaves nothing for it."""
+    p = [[0.0, 0.52, 0.48], [0.02, 0.98, 0.0], [0.9, 0.1, 0.0]]
+    made = predictions([0, 0, 0], p, ids=["x", "y", "z"], classes=Classes(("a", "b", "c")))
+    assert made.ids[examples.confident_errors(made)].tolist() == ["y", "x"]

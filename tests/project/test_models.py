@@ -31,12 +31,12 @@ def test_the_recommended_one_is_taken_unless_another_is_named(models, capsys, re
         assert out == "" and err == f"model: models/{name}/model.keras ({why})\n"
 
 
-@pytest.mark.parametrize("content", [None, "{}"])
-def test_where_none_is_recommended_it_says_that(models, capsys, content):
+@pytest.mark.parametrize(("content", "said"), [(None, "is not there to recommend one"), ("{}", "recommends none")])
+def test_where_none_is_recommended_it_says_that(models, capsys, content, said):
     if content:
         (models / "metrics/comparison.json").write_text(content)  # as older runs wrote it
     assert choose_model(None)[0] == "finetuned"
-    assert "metrics/comparison.json recommends none; --model takes another" in capsys.readouterr().err
+    assert f"metrics/comparison.json {said}; --model takes another" in capsys.readouterr().err
 
 
 def test_a_file_goes_by_its_name_and_one_that_is_not_there_is_said(models, capsys):

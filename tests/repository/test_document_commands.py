@@ -94,7 +94,9 @@ def test_it_runs_and_prints_what_is_shown(documented, text):
         words = re.sub(pattern, stands_for.replace("{folder}", folder), words)
     done = documented.run(shutil.which("bash"), "-e", "-c", words)
     for command in ALL[text]:
-        assert_printed(command, done.stdout.replace(f"{folder}/pictures/", ""))
+        # A model of random weights is unsure of everything.
+        printed = re.sub(r"; unsure: .*", "", done.stdout.replace(f"{folder}/pictures/", ""))
+        assert_printed(command, printed)
     if words.startswith("dvc exp run"):
         documented.run("git", "checkout", "-q", "params.yaml", "dvc.lock", "metrics", "plots")
         documented.run("dvc", "checkout", "-q")

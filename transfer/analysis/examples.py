@@ -24,9 +24,9 @@ def disagreements(first: Predictions, second: Predictions) -> np.ndarray:
 
 
 def confident_errors(predictions: Predictions) -> np.ndarray:
-    """Rows of the pictures that are called wrongly, int (m,), the lowest probability of the actual class first."""
+    """Rows of the pictures that are called wrongly, int (m,), the highest probability of the class called first."""
     rows = np.flatnonzero(~predictions.right)
-    return _sorted(predictions, rows, predictions.actual_probability[rows])
+    return _sorted(predictions, rows, -predictions.called_probability[rows])
 
 
 def worth_showing(by_model: Mapping[str, Predictions]) -> list[str]:

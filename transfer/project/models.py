@@ -48,5 +48,7 @@ def _recommended() -> tuple[str, str]:
     """The name of the model that the verdict recommends, and the words for it."""
     try:
         return json.loads(COMPARISON.read_text())["recommended"], "recommended by the verdict; --model takes another"
-    except (FileNotFoundError, KeyError):
+    except FileNotFoundError:
+        return "finetuned", f"{COMPARISON} is not there to recommend one; --model takes another"
+    except KeyError:
         return "finetuned", f"{COMPARISON} recommends none; --model takes another"

@@ -34,9 +34,12 @@ def push_commit(arguments: list[str]) -> int:
             print("note: this run is not committed, and others clone what is: commit it.", file=sys.stderr)
             return 0
         try:
-            repo.push(revs=["HEAD"], workspace=False, remote=given.remote, jobs=given.jobs)
+            used = repo.used_objs(revs=["HEAD"], remote=given.remote, push=True)
+            failed = repo.cloud.push(set().union(*used.values()), given.jobs, given.remote).failed
         except DvcException as error:
-            print(f"error: the run of the last commit was not pushed, {error}", file=sys.stderr)
+            failed = [error]
+        if failed:
+            print("error: the run of the last commit was not pushed whole; call `dvc push` again.", file=sys.stderr)
             return 1
     print(
         "note: this run is not committed, and others clone what is: the committed run is pushed too.", file=sys.stderr

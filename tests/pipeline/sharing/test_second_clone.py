@@ -129,3 +129,21 @@ def test_a_run_that_nobody_committed_is_said_to_be_missing_for_others(own, tmp_p
     assert "others clone what is: commit it." in own.run("dvc", "push").stderr
     own.commit("this one")
     assert own.run("dvc", "push").stderr == ""
+
+
+def test_an_experiment_that_was_killed_does_not_keep_the_committed_run_from_others(own, tmp_path):
+    """DVC leaves HEAD detached, params.yaml and dvc.lock staged; evaluate has removed its results."""
+    own.run("dvc", "remote", "add", "-d", "-f", "team", str(tmp_path / "remote"))
+    own.commit("another remote")
+    before = own.files("models")
+    own.run("dvc", "exp", "run", "-S", "class_weights=balanced", "-S", "finetune.learning_rate=0.05", "-S", "finetune.epochs=3")
+    print([k for k in before if before[k] != own.files("models")[k]], own.run("git", "diff", "--stat").stdout)
+    own.run("git", "checkout", "-q", "--detach")
+    own.run("git", "add", "dvc.lock", "params.yaml")
+    for name in ("metrics", "plots", "reports"):
+        shutil.rmtree(own.folder / name)
+    assert "the committed run is pushed too" in own.run("dvc", "push", "--run-cache").stderr
+    clone = Project(tmp_path / "second")
+    own.run("git", "clone", "-q", ".", str(clone.folder))
+    clone.run("dvc", "pull", "--run-cache")
+    assert UP_TO_DATE in clone.run("dvc", "repro").stdout
