@@ -135,9 +135,7 @@ def test_an_experiment_that_was_killed_does_not_keep_the_committed_run_from_othe
     """DVC leaves HEAD detached, params.yaml and dvc.lock staged; evaluate has removed its results."""
     own.run("dvc", "remote", "add", "-d", "-f", "team", str(tmp_path / "remote"))
     own.commit("another remote")
-    before = own.files("models")
-    own.run("dvc", "exp", "run", "-S", "class_weights=balanced", "-S", "finetune.learning_rate=0.05", "-S", "finetune.epochs=3")
-    print([k for k in before if before[k] != own.files("models")[k]], own.run("git", "diff", "--stat").stdout)
+    own.run("dvc", "exp", "run", "-S", "head.l2=[0.7]")
     own.run("git", "checkout", "-q", "--detach")
     own.run("git", "add", "dvc.lock", "params.yaml")
     for name in ("metrics", "plots", "reports"):
