@@ -1,13 +1,11 @@
 """A stage whose pictures are divided gives the bytes that it gives alone, whoever runs the shards, and dies."""
 
-import io
 import shutil
 import signal
 import subprocess
 import sys
 import time
 
-import numpy as np
 import psutil
 import pytest
 from dvc.repo import Repo
@@ -138,12 +136,7 @@ def test_three_hosts_give_the_bytes_of_one_though_processes_are_killed(again, mo
         time.sleep(0.1)
     kill_a_worker(running)
     wait_for_end(running)
-    after = again.files(*outputs)
-    # Some processors round otherwise when a process has fewer threads: features agree to the last digits there.
-    for name in [name for name in before if name.endswith(".npy") and before[name] != after[name]]:
-        one, other = (np.load(io.BytesIO(files.pop(name))) for files in (before, after))
-        np.testing.assert_allclose(other, one, rtol=1e-4, atol=1e-6)
-    assert after == before
+    assert again.files(*outputs) == before
     monkeypatch.chdir(again.folder)
     with Repo(str(again.folder)) as repo:
         for stage in ("preprocess", "feature-extract"):
