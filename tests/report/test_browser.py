@@ -4,7 +4,6 @@ Pages, screenshots and the PDF stay in .pytest_cache/d/report, to be looked at.
 """
 
 import contextlib
-import shutil
 from itertools import pairwise, product
 
 import pytest
@@ -20,24 +19,6 @@ SPECIMENS = {
         tuple(f"breed {number:03d}" for number in range(120)), n=480, lacking="breed 007"
     ),
 }
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",  # which is small in containers: screenshots of long pages fail there
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
-    with playwright.sync_playwright() as session:
-        yield session.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from tests.report import specimen
-from tests.report.test_browser import browser  # noqa: F401
 from transfer.classes import Classes
 from transfer.dataset.corrections_table import Correction, read_corrections
 from transfer.report.review_page import Suspect, render_review
@@ -47,7 +46,7 @@ def test_names_of_files_cannot_become_markup_and_the_data_is_whole():
     assert data["corrections"] == BEFORE and list(data["classes"]) == ["cats", "dogs"]
 
 
-def test_keys_decide_and_the_table_that_is_saved_is_read(browser, tmp_path):  # noqa: F811
+def test_keys_decide_and_the_table_that_is_saved_is_read(browser, tmp_path):
     (tmp_path / "review.html").write_text(page(), encoding="utf-8")
     shown = browser.new_page(accept_downloads=True)
     noise = []
@@ -78,7 +77,7 @@ def test_keys_decide_and_the_table_that_is_saved_is_read(browser, tmp_path):  # 
     assert "2 of 3 decided" in shown.locator("#state").inner_text() and noise == []
 
 
-def test_a_class_beyond_the_ninth_is_chosen_from_a_list(browser, tmp_path):  # noqa: F811
+def test_a_class_beyond_the_ninth_is_chosen_from_a_list(browser, tmp_path):
     names = ("cats", "dogs", *(f"breed {number}" for number in range(10)))
     (tmp_path / "review.html").write_text(page(classes=Classes(names)), encoding="utf-8")
     shown = browser.new_page(accept_downloads=True)
