@@ -32,7 +32,7 @@ def main(given: argparse.Namespace) -> None:
     rows = [(name, *read(name, committed)) for name in names]
     print("\n".join(table(sorted(rows, key=lambda row: validation_loss(row[1])))))
     print(textwrap.fill(looked_at(), WIDTH))
-    earlier = [name for name in listed("--all-commits") if name not in names]
+    earlier = [name for name in sorted(listed("--all-commits")) if name not in names]
     # What was committed as this commit is no other experiment.
     if earlier := [name for name in earlier if Revision(name).text("dvc.lock") != run]:
         others = f"From earlier commits there are {', '.join(earlier)}; `transfer compare` takes these names too."

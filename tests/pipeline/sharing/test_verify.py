@@ -70,7 +70,7 @@ def test_what_the_remote_lost_or_spoiled_is_named_and_mended(shared, readme, tmp
     said = shared.transfer("verify", code=2).stdout
     # DVC keeps the list of a folder's files only once all of them are there, so the folder is what can be named.
     assert "FAILED  models/head: 0 of 1 objects are on team; not models/head (list: " in said
-    assert "models/finetuned: 3 of 4 objects from team are whole; not models/finetuned/model.keras (files/md5/" in said
+    assert "models/finetuned: 4 of 5 objects from team are whole; not models/finetuned/model.keras (files/md5/" in said
     assert "evaluate: not tested again" in said
     lists = dict(re.findall(r"^FAILED  (models/\w+): .*\(list: (\S+)\)$", said, re.MULTILINE))
     for command in [
