@@ -29,6 +29,7 @@ repro: git-clone $(VENV)/installed ## run the workflow; stages that are up to da
 	$(VENV)/bin/dvc repro
 
 env: $(VENV)/installed ## set up only; EXTRAS="s3 ssh": add what those need
+	@echo "The environment is ready. Activate it in each terminal: . $(VENV)/bin/activate"
 
 git-clone:
 	@command -v git >/dev/null || { echo "error: git is missing; install it." >&2; exit 2; }
