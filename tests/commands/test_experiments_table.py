@@ -28,7 +28,7 @@ def test_it_fits_a_terminal_and_loses_nothing(rows):
     assert max(map(len, lines)) <= WIDTH
     shown = "".join("".join(lines[4:]).split())
     for _, values, changed in rows:
-        assert "".join("-" if value is None else f"{value:.3f}" for value in values) in shown
+        assert "".join("-" if value is None else f"{value:.4f}" for value in values) in shown
         assert all("".join(change.split()) in shown for change in changed) or len(rows) > 1
 
 
@@ -40,7 +40,7 @@ def test_what_it_looks_like():
         "            accuracy      log-loss      accuracy      log-loss",
         "experiment   val.   test   val.   test   val.   test   val.   test  changed",
         "---------------------------------------------------------------------------",
-        "HEAD        0.954  0.917  0.150  0.248  0.963  0.973  0.173  0.096",
+        "HEAD       0.9540 0.9170 0.1500 0.2480 0.9630 0.9730 0.1730 0.0960",
         "failed          -      -      -      -      -      -      -      -  a 1",
     ]
 
@@ -63,7 +63,7 @@ def test_of_experiments_that_ran(compared):
     said = f"Models tested on these 8 test pictures, by all that is in Git: {len(tested)}."
     assert said in " ".join(lines[below:]) and len(tested) >= 2
     accuracy = json.loads((compared.folder / "metrics/head.json").read_text())["accuracy"]
-    assert rows["HEAD"].split()[2] == f"{accuracy:.3f}"
+    assert rows["HEAD"].split()[2] == f"{accuracy:.4f}"
 
 
 @pytest.mark.slow

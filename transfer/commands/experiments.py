@@ -108,7 +108,7 @@ def table(rows: list[tuple[str, list[float | None], list[str]]]) -> list[str]:
     ]
     lines.append("-" * max(map(len, lines)))
     for name, values, changed in rows:
-        cells = "".join(f"{'-' if value is None else format(value, '.3f'):>{FIGURE}}" for value in values)
+        cells = "".join(f"{'-' if value is None else format(value, '.4f'):>{FIGURE}}" for value in values)
         parts = textwrap.wrap(", ".join(changed), WIDTH - indent) or [""]
         lines.append(f"{shorten(name, width):<{width}}{cells}  {parts[0]}")
         lines += [" " * indent + part for part in parts[1:]]
