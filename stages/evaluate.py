@@ -72,7 +72,7 @@ def main() -> None:
         result_files.write_metrics(folder, results)
         shutil.copyfile("data/prepared/summary.json", folder / "data.json")
     with atomic_folder("plots") as folder:
-        result_files.write_plots(folder, results)
+        result_files.write_plots(folder, results, params.report.language)
     with atomic_folder("reports") as folder:
         result_files.write_report(folder, results, params.report.language)
     print(Path("reports/results.txt").read_text(encoding="utf-8"), end="")

@@ -52,6 +52,7 @@ def main(engine: Features | None = None) -> None:
                 print(f"features of {split}: those of a candidate, {kept}", flush=True)
                 shutil.copyfile(kept, folder / f"{split}.npy")
                 continue
+            print(f"features of {split}: {len(rows)} pictures", flush=True)
             features = (engine or features_of)(rows, f"features of {split}")
             write_rows(folder / f"{split}.npy", features, (len(rows), backbone.output.shape[1]))
         warn_of_alike(folder, manifest, params.backbone.name)
@@ -85,7 +86,8 @@ def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str) -> None:
     jpeg = PictureStore("data/prepared").jpeg
     alike.write_alike(folder, pairs, files, lambda split, row: jpeg(rows[split][row]))
     if pairs:
-        print(f"warning: {len(pairs)} pairs of pictures in different splits look like one; see data/features/alike.csv")
+        found = "a pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
+        print(f"warning: {found} of pictures in different splits look like one; see data/features/alike.csv")
 
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:

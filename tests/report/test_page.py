@@ -88,6 +88,14 @@ def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results)
     assert "was asked for" not in met and "split.group=" not in met
 
 
+def test_originals_of_one_size_are_said_to_be_so():
+    same, other = {"min": 96, "median": 96.0, "max": 96}, {"min": 90, "median": 95.5, "max": 96}
+    page = render_page(specimen.with_summary(size={"width": same, "height": same}), "en")
+    assert "All originals are 96 x 96 pixels." in page
+    page = render_page(specimen.with_summary(size={"width": other, "height": same}), "en")
+    assert "Originals are 90 to 96 pixels wide (median 95.5) and 96 to 96 high (median 96)." in page
+
+
 def test_pictures_that_look_like_one_across_splits_are_shown(page, results):
     assert "Pairs that the backbone sees as nearly one, each side by side, the nearest first: 2 " in page
     dataset = dataclasses.replace(results.dataset, alike=(0, b""))
@@ -212,6 +220,7 @@ def test_the_model_card_loads_the_model_that_the_verdict_recommends(better):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_fine_tuning_kept_nothing_the_verdict_says_so_everywhere(language, tmp_path):
     results = specimen.results(alike=True)
+    before = render_page(results, language)
     trained = results.models["finetuned"].training
     selection = dataclasses.replace(trained.selection, epoch=0, averaging_weight=1.0)
     unchanged = dataclasses.replace(
@@ -219,8 +228,13 @@ def test_where_fine_tuning_kept_nothing_the_verdict_says_so_everywhere(language,
     )
     results = specimen.with_models(results, finetuned=unchanged)
     said = Texts(language)("verdict.unchanged", first=Texts(language).name("model", "head"), second="XX").split("XX")
-    for text in (render_page(results, language), render_card(results, language)):
+    page = render_page(results, language)
+    for text in (page, render_card(results, language)):
         assert all(part.strip() in text for part in said)
+    # What is said of one is not said again of the other.
+    second = Texts(language).name("model", "finetuned")
+    for key in ("gallery.errors", "thresholds.caption"):
+        assert Texts(language)(key, model=second) not in page and Texts(language)(key, model=second) in before
     result_files.write_report(tmp_path, results, "en")
     assert "so Fine-tuned is Head unchanged." in (tmp_path / "results.txt").read_text()
     assert "is Head unchanged" not in render_page(specimen.results(), "en")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from matplotlib.figure import Figure
 
 from tests.analysis.made import CLASSES
 from tests.report import specimen
@@ -23,7 +24,7 @@ def written(folder, results):
     for kind in ("metrics", "plots", "reports"):
         (folder / kind).mkdir(parents=True)
     result_files.write_metrics(folder / "metrics", results)
-    result_files.write_plots(folder / "plots", results)
+    result_files.write_plots(folder / "plots", results, "en")
     result_files.write_report(folder / "reports", results, "en")
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
@@ -71,6 +72,21 @@ def test_the_same_bytes_each_time(files, tmp_path, results):
     assert png.startswith(b"\x89PNG") and b"Software" not in png and b"tIME" not in png and len(png) > 5_000
 
 
+def test_the_terminals_table_and_the_chart_are_in_the_language_asked_for(tmp_path, results, monkeypatch):
+    result_files.write_report(tmp_path, results, "es")
+    table = (tmp_path / "results.txt").read_text(encoding="utf-8")
+    assert table.splitlines()[0].split()[-5:] == ["Cabeza", "Ajuste", "fino", "Desde", "cero"]
+    (tmp_path / "plots").mkdir()
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    result_files.write_plots(tmp_path / "plots", results, "es")
+    axes = drawn[-1].get_axes()
+    words = {word for one in axes for word in (one.get_title(), one.get_xlabel(), one.get_ylabel())}
+    assert {"Exactitud", "Pérdida logarítmica", "época (la 0 es antes de entrenar)", "Cabeza: confusión"} <= words
+    assert not words & {"Accuracy", "recall", "predicted", "actual", "Precision and recall"}
+    assert [tick.get_text() for tick in axes[2].get_xticklabels()] == ["gatos", "perros"]
+
+
 def test_what_is_written_is_what_was_found(files, results, tmp_path):
     for model, found in results.models.items():
         assert json.loads(files[f"metrics/{model}.json"]) == found.metrics.to_json()
@@ -88,7 +104,7 @@ def test_what_is_written_is_what_was_found(files, results, tmp_path):
 def test_every_column_that_dvc_plots_is_written_with_values_in_it(tmp_path, names):
     results = specimen.results() if len(names) == 2 else specimen.of_classes(names)
     (tmp_path / "plots").mkdir()
-    result_files.write_plots(tmp_path / "plots", results)
+    result_files.write_plots(tmp_path / "plots", results, "en")
     named = set()
     for plot in yaml.safe_load((ROOT / "dvc.yaml").read_text())["plots"]:
         ((_, axes),) = plot.items()

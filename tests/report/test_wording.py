@@ -69,6 +69,7 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         dataclasses.replace(specimen.results(), positive_by_default=True),
         specimen.with_hand_labels(),
         specimen.with_summary(groups=9, suggested_group="(person)"),
+        specimen.with_summary(size={side: {"min": 96, "median": 96.0, "max": 96} for side in ("width", "height")}),
         specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),
         *(dataclasses.replace(specimen.results(), threshold_rule=ThresholdRule(None, cost)) for cost in (None, 5.0)),

@@ -126,7 +126,7 @@ def test_columns_of_other_classes_are_those_of_their_files(tmp_path):
     results = specimen.of_classes(("ants", "bees", "wasps"))
     for folder in ("plots", "reports"):
         (tmp_path / folder).mkdir()
-    result_files.write_plots(tmp_path / "plots", results)
+    result_files.write_plots(tmp_path / "plots", results, "en")
     result_files.write_report(tmp_path / "reports", results, "en")
     for files, _, columns, _ in rows("Files", 3):
         for name in code(files):

@@ -4,6 +4,7 @@ import numpy as np
 
 from transfer.analysis.binary import BinaryMetrics, thresholds
 from transfer.analysis.predictions import Predictions
+from transfer.report.figures import format_probability
 from transfer.report.results import Results
 from transfer.report.wording import Texts
 
@@ -46,14 +47,14 @@ def page_variables(results: Results, texts: Texts) -> dict:
 
     def called(model: str, predictions: Predictions, row: int) -> str:
         outcome = texts("gallery.right" if predictions.right[row] else "gallery.wrong")
-        p = f"{predictions.probability[row]:.3f}"
+        p = format_probability(predictions.probability[row], predictions.threshold)
         return texts("gallery.called", model=texts.name("model", model), positive=positive, p=p, outcome=outcome)
 
     return {
         "called": called,
         "confusion_note": texts("confusion.note"),
         "ranking_note": texts("ranking.note", threshold=_threshold_words(results, texts)),
-        "thresholds": {model: _thresholds(found.predictions) for model, found in results.models.items()},
+        "thresholds": {model: _thresholds(found.predictions) for model, found in results.distinct.items()},
         "cost_ratios": [f"{mistaken}\N{RATIO}{missed}" for mistaken, missed in COSTS],
     }
 

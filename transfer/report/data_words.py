@@ -13,6 +13,18 @@ def untested(summary: dict, texts: Texts) -> str:
     return texts("data.untested", names=", ".join(names)) if names else ""
 
 
+def sizes(size: dict, texts: Texts) -> str:
+    """A sentence on how large the pictures were as they came.
+
+    size: minimum, median and maximum of "width" and of "height", pixels
+    """
+    width, height = size["width"], size["height"]
+    if width["min"] == width["max"] and height["min"] == height["max"]:
+        return texts("data.size", width=width["min"], height=height["min"])
+    gaps = {f"{side[0]}_{key}": f"{value:g}" for side, values in size.items() for key, value in values.items()}
+    return texts("data.sizes", **gaps)
+
+
 def division(summary: dict, texts: Texts) -> list[str]:
     """Sentences on splits that have another share than was asked for, and on groups that file names suggest."""
     key = "data.drawn_groups" if summary.get("groups") else "data.drawn"

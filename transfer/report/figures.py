@@ -37,3 +37,12 @@ def shown(metrics: object) -> list[str]:
 def format_metric(value: float, key: str) -> str:
     """A metric as pages have it: per cent with one decimal, or four decimals."""
     return f"{100 * value:.1f}\N{NO-BREAK SPACE}%" if key in PERCENT else f"{value:.4f}"
+
+
+def format_probability(p: float, threshold: float) -> str:
+    """A probability to three decimals, or as many more, up to seven, as show on which side of a threshold it lies."""
+    for decimals in range(3, 8):
+        shown = f"{p:.{decimals}f}"
+        if (float(shown) >= threshold) == (p >= threshold) and (float(shown) != threshold or p == threshold):
+            break
+    return shown

@@ -39,6 +39,7 @@ def render_page(results: Results, language: str) -> str:
         "findings": {
             topic: [texts.say(finding) for finding in found] for topic, found in _findings(results, texts).items()
         },
+        "sizes": data_words.sizes(results.dataset.summary["size"], texts),
         "division": data_words.division(results.dataset.summary, texts),
         "learning_notes": _learning_notes(results, texts),
         "facts_by_section": {
@@ -70,8 +71,9 @@ def _findings(results: Results, texts: Texts) -> dict[str, list[findings.Finding
     for model, name in names.items():
         measured = results.models[model]
         criterion = texts.name("criterion", measured.training.selection.criterion)
-        found["errors"].append(findings.errors(measured.predictions, name, classes))
-        found["calibration"] += calibration_findings.calibration(measured.predictions, name, classes)
+        if model in results.distinct:
+            found["errors"].append(findings.errors(measured.predictions, name, classes))
+            found["calibration"] += calibration_findings.calibration(measured.predictions, name, classes)
         found["training"].append(training_findings.training(measured.training, name, criterion))
         found["training"] += training_findings.temperature(measured.training, name)
     return found
@@ -106,6 +108,9 @@ def _learning_notes(results: Results, texts: Texts) -> list[str]:
         for model, found in results.models.items()
         if found.training.selection.l2 is not None
     ]
+    second = results.pair[1]
+    if results.models[second].training.selection.l2 is None and results.models[second].training.curve.last:
+        notes.append(texts("learning.altered", model=texts.name("model", second)))
     if any(selection.averaged for selection in selections):
         notes.append(texts("learning.diamond", criterion=criterion))
     if any(selection.l2 is None for selection in selections):
@@ -119,7 +124,7 @@ def _pictures(results: Results) -> dict:
     """What the gallery reads: predictions in one order of pictures, and the rows that it shows of them."""
     predictions = align({model: found.predictions for model, found in results.models.items()})
     differing = examples.disagreements(*(predictions[model] for model in results.pair))
-    wrong = {model: examples.confident_errors(made) for model, made in predictions.items()}
+    wrong = {model: examples.confident_errors(predictions[model]) for model in results.distinct}
     return {
         "predictions": predictions,
         "disagreements": differing[: examples.MOST_DISAGREEMENTS],

@@ -49,8 +49,11 @@ def validation_figures(validation: Predictions) -> dict[str, float]:
     return {key: content[key] for key in VALIDATION_FIGURES if key in content}
 
 
-def write_plots(folder: Path, results: Results) -> None:
-    """Write a folder of tables for each model, those that have all models side by side, and results.png."""
+def write_plots(folder: Path, results: Results, language: str) -> None:
+    """Write a folder of tables for each model, those that have all models side by side, and results.png.
+
+    language: of the words in results.png
+    """
     for model, found in results.models.items():
         (folder / model).mkdir()
         found.predictions.write(folder / model / "predictions.csv")
@@ -67,7 +70,7 @@ def write_plots(folder: Path, results: Results) -> None:
         table.to_csv(folder / "sample_efficiency" / f"{model}.csv", index=False, lineterminator="\n")
     if results.candidates and results.candidates.ranked:
         write_png(folder / "backbones.png", results.candidates)
-    results_png.write(folder / "results.png", results)
+    results_png.write(folder / "results.png", results, Texts(language))
 
 
 def write_report(folder: Path, results: Results, language: str) -> None:

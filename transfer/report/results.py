@@ -94,3 +94,11 @@ class Results:
     def comparison(self) -> Comparison:
         """The comparison of `pair`."""
         return self.comparisons[self.pair]
+
+    @property
+    def distinct(self) -> dict[str, ModelResults]:
+        """The models, without the second of `pair` where it is the first: its training kept nothing."""
+        second = self.pair[1]
+        selection = self.models[second].training.selection
+        same = selection.l2 is None and not selection.epoch
+        return {model: found for model, found in self.models.items() if not (same and model == second)}

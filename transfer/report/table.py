@@ -22,7 +22,7 @@ def text_table(metrics: dict[str, Metrics], details: dict[str, list[str]], verdi
     details: rows below the metrics: by label, a cell for each model
     """
     n = next(iter(metrics.values())).n
-    lines = [_line(texts("table.heading", n=n), metrics)]
+    lines = [_line(texts("table.heading", n=n), (texts.name("model", model) for model in metrics))]
     lines.append("-" * len(lines[0]))
     for key in shown(next(iter(metrics.values()))):
         lines.append(_line(texts(f"metrics.{key}"), (f"{getattr(found, key):.4f}" for found in metrics.values())))

@@ -13,7 +13,7 @@ from transfer.report.wording import Texts
 def unsure_variables(results: Results, texts: Texts) -> dict:
     """What the template of the section reads."""
     doubts = {model: found.doubt for model, found in results.models.items()}
-    said = [sentence for model, doubt in doubts.items() for sentence in _sentences(doubt, model, texts)]
+    said = [sentence for model in results.distinct for sentence in _sentences(doubts[model], model, texts)]
     targets = next(iter(doubts.values())).abstentions
     costs = {
         texts("unsure.target", target=100 * cost.target): [

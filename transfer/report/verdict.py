@@ -8,9 +8,8 @@ from transfer.report.wording import Texts
 def verdict(results: Results, texts: Texts) -> str:
     """Which of the two models is more accurate; and that they are one, where training kept nothing."""
     names = [texts.name("model", model) for model in results.pair]
-    selection = results.models[results.pair[1]].training.selection
     said = texts.say(findings.verdict(results.comparison, *names))
-    if selection.l2 is None and not selection.epoch:
+    if results.pair[1] not in results.distinct:
         return f"{said} {texts('verdict.unchanged', first=names[0], second=names[1])}"
     return said
 
