@@ -213,18 +213,24 @@ def with_candidates(*names: str) -> Results:
 
 
 def in_doubt() -> Results:
-    """The same results, but for a head whose sets lack the right class, and that cannot reach an accuracy or answer."""
-    found = results().models["head"]
+    """The same results, but for models of whose sets few pictures decide, or none.
+
+    The head's sets lack the right class, and it cannot reach an accuracy or answer.
+    """
+    found, other = results().models["head"], results().models["finetuned"]
     first, second = found.doubt.abstentions
     doubt = dataclasses.replace(
         found.doubt,
-        coverage=dataclasses.replace(found.doubt.coverage, covered=10),
+        coverage=dataclasses.replace(found.doubt.coverage, covered=10, calibration=30),
         abstentions=(
             dataclasses.replace(first, probability=None, answered=0, right=0),
             dataclasses.replace(second, answered=0, right=0),
         ),
     )
-    return with_models(results(), head=dataclasses.replace(found, doubt=doubt))
+    none = dataclasses.replace(other.doubt, coverage=dataclasses.replace(other.doubt.coverage, calibration=5))
+    return with_models(
+        results(), head=dataclasses.replace(found, doubt=doubt), finetuned=dataclasses.replace(other, doubt=none)
+    )
 
 
 def with_hand_labels() -> Results:

@@ -88,6 +88,13 @@ def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results)
     assert "was asked for" not in met and "split.group=" not in met
 
 
+def test_cut_offs_that_few_pictures_decide_are_told():
+    page = render_page(specimen.in_doubt(), "en")
+    assert "This cut-off hangs on 3 of 30 validation pictures" in page
+    assert "5 validation pictures are too few for such a cut-off" in page
+    assert "cut-off hangs" not in render_page(specimen.results(), "en")
+
+
 def test_originals_of_one_size_are_said_to_be_so():
     same, other = {"min": 96, "median": 96.0, "max": 96}, {"min": 90, "median": 95.5, "max": 96}
     page = render_page(specimen.with_summary(size={"width": same, "height": same}), "en")

@@ -36,6 +36,11 @@ class Coverage:
         return cls(asked, covered, int((sizes > 1).sum()), int((sizes == 0).sum()), len(sets), len(of_actual))
 
     @property
+    def beyond(self) -> int:
+        """How many of the pictures that the cut-off comes from lie at or beyond it; 0: they were too few for one."""
+        return kept_out(self.calibration, 1 - self.asked)
+
+    @property
     def share(self) -> float:
         """The share of pictures that are covered, in [0, 1]."""
         return self.covered / self.n
@@ -52,8 +57,7 @@ class Coverage:
         The share that a cut-off at the k-th of m covers has the Beta(m + 1 - k, k) distribution if no probability is
         there twice (Vovk, 2012, "Conditional validity of inductive conformal predictors").
         """
-        out = kept_out(self.calibration, 1 - self.asked)
-        if not out:
+        if not self.beyond:
             return Interval(1.0, 1.0)
-        low, high = betabinom(self.n, self.calibration + 1 - out, out).ppf([0.025, 0.975])
+        low, high = betabinom(self.n, self.calibration + 1 - self.beyond, self.beyond).ppf([0.025, 0.975])
         return Interval(float(low) / self.n, float(high) / self.n)

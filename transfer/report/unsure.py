@@ -9,6 +9,8 @@ from transfer.report.scales import BOX, SIZE, accuracy_scale, unit_scale
 from transfer.report.svg import Panel, picture
 from transfer.report.wording import Texts
 
+FEW = 5  # validation pictures beyond a cut-off: fewer are named
+
 
 def unsure_variables(results: Results, texts: Texts) -> dict:
     """What the template of the section reads."""
@@ -57,10 +59,13 @@ def _sentences(doubt: Doubt, model: str, texts: Texts) -> list[str]:
     far = {"share": doubt.unlike / doubt.n, "low": doubt.unlike_interval.low, "high": doubt.unlike_interval.high}
     far |= {"asked": doubt.false_alarms}
     shares, far = ({key: 100 * value for key, value in numbers.items()} for numbers in (shares, far))
+    few = ""
+    if sets.beyond < FEW:
+        few = texts("unsure.few" if sets.beyond else "unsure.too_few", calibration=sets.calibration, beyond=sets.beyond)
     within = "unsure.within" if sets.band.low <= sets.share <= sets.band.high else "unsure.outside"
     return [
         f"{texts('unsure.covered', model=name, n=sets.n, **shares)} {texts(within, **shares)} "
-        f"{texts('unsure.ambiguous', several=sets.several, none=sets.none)}",
+        f"{texts('unsure.ambiguous', several=sets.several, none=sets.none)} {few}".rstrip(),
         texts("unsure.unlike", model=name, count=doubt.unlike, n=doubt.n, **far),
     ]
 
