@@ -20,7 +20,7 @@ from transfer.dataset.labels import Picture, leave_out_unlisted
 from transfer.dataset.labels_table import Table, find_table, read_table
 from transfer.dataset.partition import divide, place_left_out, split_validation
 from transfer.dataset.pictures import Outcome, Prepared, try_prepare
-from transfer.dataset.progress import watched
+from transfer.dataset.progress import show_progress
 from transfer.dataset.raw import prepare_on_all_cores
 from transfer.dataset.raw_folders import list_archives
 from transfer.dataset.rejects import Rejects, kept_if_stopped
@@ -52,7 +52,7 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         Spool(folder / "thumbnails.spool") as thumbnails,
     ):
         outcomes = prepare_all(prepare, list_archives(RAW), rejects)
-        decoded = collect(watched(outcomes, "checking", "picture"), rejects, jpegs, thumbnails)
+        decoded = collect(show_progress(outcomes, "checking", "picture"), rejects, jpegs, thumbnails)
         listed, positive = params.data.classes, params.data.positive_class
         given = listed or ([positive] if positive and positive != AUTO else [])
         decoded, labelling = label_all(decoded, rejects, labels_of(params.data.labels, params.split.group), given)

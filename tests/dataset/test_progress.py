@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from transfer.dataset.progress import watched
+from transfer.dataset.progress import show_progress
 
 
 class Terminal:
@@ -24,12 +24,12 @@ class Terminal:
 
 def test_a_terminal_shows_how_far_the_work_is(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
-    assert list(watched(iter("abc"), "checking", "picture", 3)) == ["a", "b", "c"]
+    assert list(show_progress(iter("abc"), "checking", "picture", 3)) == ["a", "b", "c"]
     assert "checking: 100%" in sys.stderr.text and "3/3" in sys.stderr.text
 
 
 def test_a_log_shows_nothing_and_the_bar_is_not_imported():
-    code = "import sys; from transfer.dataset.progress import watched; print(*watched('abc', 'checking', 'letter'))"
+    code = "import sys; from transfer.dataset.progress import show_progress as show; print(*show('abc', 'x', 'letter'))"
     done = subprocess.run(
         [sys.executable, "-c", f"{code}; sys.exit('tqdm' in sys.modules)"], capture_output=True, text=True
     )

@@ -51,12 +51,16 @@ def is_archive(path: Path) -> bool:
     return path.is_file() and (_is_tar(path) or zipfile.is_zipfile(path))
 
 
-def explain_no_archive(path: Path) -> str:
-    """What is wrong with a file that is no zip or tar, and what to do: the end of a sentence that begins with it."""
+def other_kind(path: Path) -> str | None:
+    """The kind of an archive that is not read; None: the file is no such archive."""
     with path.open("rb") as file:
         start = file.read(8)
-    kind = next((kind for magic, kind in OTHER_ARCHIVES.items() if start.startswith(magic)), None)
-    if kind:
+    return next((kind for magic, kind in OTHER_ARCHIVES.items() if start.startswith(magic)), None)
+
+
+def explain_no_archive(path: Path) -> str:
+    """What is wrong with a file that is no zip or tar, and what to do: the end of a sentence that begins with it."""
+    if kind := other_kind(path):
         return f"is an archive of the kind {kind}, which is not read; {ZIP_AGAIN}."
     return "is not a zip or tar archive, or it is empty or cut short; fetch it again."
 

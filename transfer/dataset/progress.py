@@ -7,7 +7,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def watched(items: Iterable[Item], what: str, unit: str, total: int | None = None) -> Iterable[Item]:
+def show_progress(items: Iterable[Item], what: str, unit: str, total: int | None = None) -> Iterable[Item]:
     """The items, with a bar on stderr while they are taken if that is a terminal.
 
     what, unit: as the bar names the work and one of the items

@@ -85,6 +85,9 @@ def test_what_is_no_archive_is_named(project, server):
     server.files["/page"] = b"<html>Sign in</html>"
     use(project, f"{server.url}/page", f"{server.url}/test.zip")
     assert_sentence(project.stage("download", code=3), f"{server.url}/page is not a zip or tar archive")
+    server.files["/pictures.7z"] = b"7z\xbc\xaf\x27\x1c" + bytes(100)
+    use(project, f"{server.url}/pictures.7z", f"{server.url}/test.zip")
+    assert_sentence(project.stage("download", code=2), "pictures.7z is an archive of the kind 7z, which is not read; ")
     use(project, f"{server.url}/nothing.zip")
     assert_sentence(project.stage("download", code=3), "nothing.zip answers 404")
     use(project, "microsfot")

@@ -13,7 +13,7 @@ from transfer.dataset.archives import OnSkip, prefix_names, read_files
 from transfer.dataset.checksums import checksums
 from transfer.dataset.file_names import is_junk
 from transfer.dataset.packing import pack
-from transfer.dataset.progress import watched
+from transfer.dataset.progress import show_progress
 from transfer.dataset.raw_folders import UNDIVIDED
 from transfer.dataset.sources import PACKED, Origin, link_or_copy
 from transfer.errors import InputError, NetworkError
@@ -88,7 +88,7 @@ def _get_files(registry: DVCFileSystem, path: str, commit: str, store: Path, nam
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             files = pool.map(get, range(len(names)))
-            arrived = list(watched(files, f"getting {path}", "file", len(names)))
+            arrived = list(show_progress(files, f"getting {path}", "file", len(names)))
     except Exception as error:  # each kind of remote raises its own
         if getattr(error, "errno", None) == ENOSPC:
             raise

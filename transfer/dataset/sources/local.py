@@ -8,7 +8,7 @@ from transfer.dataset.archive_members import explain_no_archive, is_archive
 from transfer.dataset.archives import OnSkip, prefix_names, read_files
 from transfer.dataset.folders import folder_files
 from transfer.dataset.packing import pack
-from transfer.dataset.progress import watched
+from transfer.dataset.progress import show_progress
 from transfer.dataset.raw_folders import UNDIVIDED
 from transfer.dataset.sources import PACKED, Origin
 from transfer.errors import InputError
@@ -39,7 +39,7 @@ def _bring_split(key: str, split: str, path: Path, target: Path, on_skip: OnSkip
         first = next(files, None)
         if first is None:
             raise InputError(f"{key} names {path}, which holds no files; put one folder of pictures a class in it.")
-        progress = watched(chain([first], files), f"packing {split}", "file")
+        progress = show_progress(chain([first], files), f"packing {split}", "file")
         pack(read_files(progress, prefix_names(on_skip, split)), target / PACKED)
     elif is_archive(path):
         shutil.copyfile(path, target / path.name)

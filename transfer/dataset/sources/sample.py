@@ -7,7 +7,7 @@ from pathlib import Path
 
 from transfer.dataset.drawn import CLASSES, draw
 from transfer.dataset.packing import pack
-from transfer.dataset.progress import watched
+from transfer.dataset.progress import show_progress
 from transfer.dataset.sources import PACKED, Origin
 from transfer.dataset.workers import map_in_order
 
@@ -33,7 +33,7 @@ def bring(folder: Path, classes: Iterable[str], train: int, test: int, seed: int
             for index in range((count - place - 1) // len(ordered) + 1)
         ]
         jpegs = map_in_order(partial(_draw_jpeg, seed=seed), drawings)
-        progress = watched(jpegs, f"drawing {split}", "picture", count)
+        progress = show_progress(jpegs, f"drawing {split}", "picture", count)
         names = (name for _, _, name in drawings)
         pack(zip(names, progress, strict=True), folder / split / PACKED)
     return []

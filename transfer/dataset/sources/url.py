@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from transfer.dataset.archive_members import is_archive
+from transfer.dataset.archive_members import is_archive, other_kind
 from transfer.dataset.raw_folders import UNDIVIDED
 from transfer.dataset.sources import Origin, link_or_copy
 from transfer.dataset.sources.fetch import fetch
@@ -63,6 +63,12 @@ def _fetch_archive(split: str, place: str, expected: str | None, downloads: Path
     archive.parent.mkdir(parents=True, exist_ok=True)
     digest = fetch(address, archive, expected or published)
     if not is_archive(archive):
+        kind = other_kind(archive)
         archive.unlink()
+        if kind:
+            raise InputError(
+                f"{address} is an archive of the kind {kind}, which is not read; fetch it yourself, extract it, and "
+                "give the folder with data.source: local."
+            )
         raise NetworkError(f"{address} is not a zip or tar archive; open it in a browser to see what it is.")
     return archive, address, digest
