@@ -102,4 +102,4 @@ lock: ## pin every package anew, by pyproject.toml
 	for extra in gpu dev dicom drive export heif hub jxl ray s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
 
 clean: ## remove the environment and what the stages wrote; DVC's cache stays
-	rm -rf $(VENV) data/raw data/prepared data/features models reports exports
+	rm -rf $(VENV) data/raw data/prepared data/features models reports exports live

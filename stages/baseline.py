@@ -15,8 +15,8 @@ from transfer.network.link import link_of
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
-from transfer.network.training.progress import print_epoch
 from transfer.network.training.recipe import LabelledPictures, Recipe
+from transfer.project.live_curve import follow
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -50,7 +50,7 @@ def main() -> None:
     )
     train, validation = (LabelledPictures.of_split(store, split) for split in ("train", "validation"))
     checkpoint = training_checkpoint("scratch", (recipe, params.hardware.devices), "models/backbone/model.keras")
-    history, selected = fit(classifier, train, validation, recipe, checkpoint=checkpoint, on_epoch=print_epoch)
+    history, selected = fit(classifier, train, validation, recipe, checkpoint=checkpoint, on_epoch=follow("scratch"))
     criterion = selection_criterion(params.class_weights)
     print(f"selected by validation {criterion}: {selected}")
 

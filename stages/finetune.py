@@ -12,8 +12,8 @@ from transfer.network.inference.watching import usual_of_network
 from transfer.network.losses import selection_criterion
 from transfer.network.model_file import load_model, save_model
 from transfer.network.training.loop import fit
-from transfer.network.training.progress import print_epoch
 from transfer.network.training.recipe import LabelledPictures
+from transfer.project.live_curve import follow
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -43,7 +43,7 @@ def main() -> None:
     depends_on = (recipe, params.finetune.unfreeze, params.hardware.devices)
     checkpoint = training_checkpoint("finetuned", depends_on, "models/head/model.keras")
     blocks = find_blocks(classifier, params.backbone.name)
-    history, selected = fit(classifier, train, validation, recipe, blocks, checkpoint, on_epoch=print_epoch)
+    history, selected = fit(classifier, train, validation, recipe, blocks, checkpoint, on_epoch=follow("finetuned"))
     criterion = selection_criterion(params.class_weights)
     print(f"selected by validation {criterion}: {selected}")
 

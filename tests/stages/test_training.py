@@ -23,6 +23,8 @@ def test_fine_tuning_says_a_line_an_epoch_and_the_selection(again, weights, crit
     assert selection.loss == best if selection.epoch else selection.loss >= best
     history = pd.read_csv(again.folder / "models/finetuned/history.csv", index_col="epoch")
     assert selection.epoch in history.index
+    written = again.files("models/finetuned", "live")
+    assert written["live/finetuned.csv"] == written["models/finetuned/history.csv"]
     if weights == "none" and selection.averaging_weight == selection.temperature == 1:
         assert history["val_loss"][selection.epoch] == pytest.approx(selection.loss, rel=1e-4)
 

@@ -238,7 +238,7 @@ def test_every_epoch_is_reported(fitted, everything):
     _, _, history, _, reports = fitted
     assert [(report.epoch, report.epochs) for report in reports] == [(0, 2), (1, 2), (2, 2)]
     for report, epoch in zip(reports, history, strict=True):
-        assert report.figures == epoch
+        assert report.history[-1] == epoch
         assert report.pictures_per_second > 0 and np.isfinite(report.seconds_left)
     rates = [report.learning_rate for report in reports]
     assert rates[0] == 0 and all(0 < rate < 1e-2 for rate in rates[1:])

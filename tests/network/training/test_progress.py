@@ -5,7 +5,8 @@ import pytest
 from transfer.network.training.progress import EpochReport, format_duration, print_epoch
 from transfer.network.training.results import EpochFigures
 
-REPORT = EpochReport(3, 12, EpochFigures(0.12345, 0.95, 0.2, 0.9), 1e-5, 1234.5, 185)
+EARLIER = [EpochFigures(0.5, 0.75, 0.5, 0.75)] * 3
+REPORT = EpochReport(12, [*EARLIER, EpochFigures(0.12345, 0.95, 0.2, 0.9)], 1e-5, 1234.5, 185)
 
 
 def test_the_line_has_losses_accuracies_rate_speed_and_time_left(capsys):
@@ -17,7 +18,7 @@ def test_the_line_has_losses_accuracies_rate_speed_and_time_left(capsys):
 
 
 def test_before_training_there_is_neither_rate_nor_time():
-    report = EpochReport(0, 12, EpochFigures(0.5, 0.75, 0.5, 0.75), 0.0, 100.0, 1e3)
+    report = EpochReport(12, EARLIER[:1], 0.0, 100.0, 1e3)
     assert str(report) == "epoch 0/12: loss 0.5000, accuracy 0.7500; validation loss 0.5000, accuracy 0.7500"
 
 

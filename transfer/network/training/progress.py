@@ -1,7 +1,7 @@
 """One line about each epoch, for whoever watches a training or reads its log."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from transfer.network.training.results import EpochFigures
@@ -11,23 +11,26 @@ from transfer.network.training.results import EpochFigures
 class EpochReport:
     """How a training stands after an epoch. It holds times, and so goes into no file.
 
-    epoch: 0 is before any update
     epochs: how many there are at most
-    figures: what the epoch gave
+    history: what each epoch gave, from epoch 0, which is before any update, to the one that this is about
     learning_rate: the mean of its updates'; 0 in epoch 0
     pictures_per_second: train pictures, without the time for validation
     seconds_left: until the last epoch ends, if all take as long as this one
     """
 
-    epoch: int
     epochs: int
-    figures: EpochFigures
+    history: Sequence[EpochFigures]
     learning_rate: float
     pictures_per_second: float
     seconds_left: float
 
+    @property
+    def epoch(self) -> int:
+        """The one that this is about."""
+        return len(self.history) - 1
+
     def __str__(self) -> str:
-        line = f"epoch {self.epoch}/{self.epochs}: {self.figures}"
+        line = f"epoch {self.epoch}/{self.epochs}: {self.history[-1]}"
         if self.epoch:
             line += (
                 f"; learning rate {self.learning_rate:.2g}; {self.pictures_per_second:,.0f} pictures/s; "
@@ -40,22 +43,20 @@ OnEpoch = Callable[[EpochReport], None]
 
 
 def report_epoch(
-    epoch: int, epochs: int, figures: EpochFigures, pictures: int, learning_rate: float, start: float, learnt: float
+    epochs: int, history: Sequence[EpochFigures], pictures: int, learning_rate: float, start: float, learnt: float
 ) -> EpochReport:
     """The report of an epoch that ends now.
 
-    epoch, epochs, learning_rate: as in the report
-    figures: of the epoch
+    epochs, history, learning_rate: as in the report
     pictures: train pictures
     start, learnt: when the epoch began, and when it had gone through the train pictures; seconds, `time.monotonic`
     """
     return EpochReport(
-        epoch,
         epochs,
-        figures,
+        tuple(history),
         learning_rate=learning_rate,
         pictures_per_second=pictures / max(learnt - start, 1e-9),
-        seconds_left=(time.monotonic() - start) * (epochs - epoch),
+        seconds_left=(time.monotonic() - start) * (epochs + 1 - len(history)),
     )
 
 
