@@ -32,7 +32,7 @@ def test_a_sound_commit_pulls_tests_again_and_runs_again(shared):
     done = shared.transfer("verify", "--full")
     assert "FAILED" not in done.stdout and done.stderr == ""
     said = done.stdout.splitlines()
-    assert "ok      models/finetuned: 4 objects from team as in dvc.lock" in said
+    assert "ok      models/finetuned: 5 objects from team as in dvc.lock" in said
     assert "ok      metrics: what is in Git hashes to what dvc.lock says" in said
     assert "ok      finetuned tested again: the same metrics (at most 0.0001)" in said
     outputs = [line.split()[0] for line in said if line.endswith(": the same bytes")]
