@@ -89,7 +89,7 @@ def training(whole, store, params, crop: float, batches: int) -> tuple[Callable,
     from transfer.network.classifier import logits_of
     from transfer.network.inference.batches import picture_batches as batched
     from transfer.network.runtime import keras, tf
-    from transfer.network.training.loop import Training
+    from transfer.network.training.epochs import Training
     from transfer.network.training.recipe import LabelledPictures
     from transfer.project.training_setup import finetune_recipe
 

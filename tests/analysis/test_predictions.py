@@ -1,4 +1,4 @@
-"""Stored predictions: lossless, and never compared with those of different pictures."""
+"""Stored predictions: lossless."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.analysis.made import predictions
 from transfer.analysis import paired
 from transfer.analysis.curves import Curves
 from transfer.analysis.metrics import measure
-from transfer.analysis.predictions import Predictions, align
+from transfer.analysis.predictions import Predictions
 from transfer.classes import Classes
 from transfer.errors import InputError
 
@@ -122,29 +122,3 @@ def test_predictions_of_other_classes_are_not_misread(tmp_path, classes, said):
     FIRST.write(path := tmp_path / "p.csv")
     with pytest.raises(InputError, match=said):
         Predictions.read(path, classes)
-
-
-def test_predictions_are_brought_into_one_order():
-    turned = SECOND.take(np.arange(5)[::-1])
-    got = align({"head": FIRST, "finetuned": turned})
-    assert equal(got["finetuned"], SECOND) and equal(got["head"], FIRST)
-
-
-def test_different_test_pictures_are_refused_by_name():
-    with pytest.raises(
-        InputError,
-        match=r"pictures: 2 only in head, such as test/d.jpg \(id d\), test/e.jpg \(id e\); 0 only in other; ",
-    ):
-        align({"head": FIRST, "other": SECOND.take(np.arange(3))})
-    with pytest.raises(
-        InputError, match=r"1 only in head, such as test/a.jpg \(id a\); 1 only in other, such as test/a.jpg"
-    ):
-        align({"head": FIRST, "other": made([0.5] * 5, ids=["z", *IDS[1:]])})
-
-
-def test_changed_labels_are_refused_by_name():
-    relabelled = made([0.5] * 5, actual=np.array([0, 1, 0, 0, 1]))
-    with pytest.raises(InputError, match=r"different labels: 1 pictures changed class, such as test/a.jpg"):
-        align({"head": FIRST, "other": relabelled})
-    with pytest.raises(InputError, match=r"different labels: 2 pictures changed class, such as test/c.jpg"):
-        align({"head": FIRST, "other": made([0.5] * 5, classes=Classes(("kittens", "dogs"), "dogs"))})

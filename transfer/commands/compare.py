@@ -8,8 +8,9 @@ import argparse
 import io
 
 from transfer.analysis import findings, paired
+from transfer.analysis.alignment import align
 from transfer.analysis.metrics import measure
-from transfer.analysis.predictions import Predictions, align
+from transfer.analysis.predictions import Predictions
 from transfer.analysis.same_classes import require_same_classes
 from transfer.classes import Classes
 from transfer.errors import InputError

@@ -10,8 +10,8 @@ import re
 import sys
 import time
 
+from transfer.analysis.alignment import align
 from transfer.analysis.metrics import Metrics, from_json
-from transfer.analysis.predictions import align
 from transfer.analysis.same_classes import require_same_classes
 from transfer.commands.compare import read_predictions
 from transfer.errors import InputError

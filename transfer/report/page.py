@@ -5,7 +5,7 @@ import dataclasses
 from markupsafe import Markup
 
 from transfer.analysis import calibration_findings, examples, findings, training_findings
-from transfer.analysis.predictions import align
+from transfer.analysis.alignment import align
 from transfer.report import charts, data_words
 from transfer.report.candidate_chart import candidate_chart
 from transfer.report.forms import form_of

@@ -89,7 +89,7 @@ def test_training_on_cached_activations_is_the_same_training(monkeypatch):
         return [(epoch.loss, epoch.val_loss) for epoch in history]
 
     reused = losses()
-    monkeypatch.setattr("transfer.network.training.loop.split_at_trainable", lambda network: None)
+    monkeypatch.setattr("transfer.network.training.epochs.split_at_trainable", lambda network: None)
     np.testing.assert_allclose(reused, losses(), atol=2e-3)
 
 
