@@ -117,7 +117,8 @@ def test_what_a_registrys_remote_lost_is_named_and_the_rest_kept(project, regist
             victim.write_bytes(content)
     assert_no_output(project)
     kept = {path.name for path in (project.folder / "data/.download/dvc").iterdir()}
-    assert (len(kept) > 10) == (loss in ("one", "damaged"))
+    # How many, beside those on their way, hangs on when the loss is met: what has not begun by then is called off.
+    assert bool(kept) == (loss in ("one", "damaged"))
     forget(registry)
     project.stage("download")
     assert len(packed(project, "all")) == 18
