@@ -31,6 +31,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 COLD = str(Path(sys.executable).parent)  # the folder of the real `python` and `dvc`
 SHARED = ROOT.parent / "shared" / "data"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",  # which is small in containers: screenshots of long pages fail there
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 # The smallest run that still goes through every stage: 24 drawn pictures at 64 pixels, random weights, one epoch.
 TINY = {
@@ -159,3 +169,13 @@ def photographs() -> Path:
     if not (SHARED / "cats-dogs-train.zip").is_file():
         pytest.skip("the real photographs (cats-dogs-train.zip, cats-dogs-test.zip) are not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real browser, one for all pages of a session: Playwright starts no second one beside it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
+    with playwright.sync_playwright() as session:
+        yield session.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)

@@ -10,6 +10,7 @@ from transfer.project.runner import exit_code
 COMMANDS = {  # one module of transfer.commands each
     "check": "check params.yaml, and that a local source is there",
     "predict": "call the class of pictures",
+    "demo": "show a model in a browser, on a page where pictures are dropped",
     "export": "write a model for another runtime: SavedModel, ONNX, LiteRT",
     "compare": "compare two experiments on the same test pictures",
     "experiments": "list the experiments of this commit: figures, and the params that changed",

@@ -7,7 +7,10 @@ from string import Formatter
 import pytest
 
 from tests.report import specimen
+from tests.report.test_demo_page import answer as demo_answer
+from tests.report.test_demo_page import page as demo_page
 from tests.report.test_review_page import page as review_page
+from transfer.analysis.cut_offs import AMBIGUOUS, UNLIKE
 from transfer.analysis.selection_record import WEIGHTED_LOG_LOSS
 from transfer.analysis.threshold import ThresholdRule
 from transfer.dataset.reasons import REASONS
@@ -79,6 +82,9 @@ def test_every_text_is_read(monkeypatch, tmp_path):
     ):
         result_files.write_report(tmp_path, results, "en")
     review_page("en")
+    demo_page("en")
+    for unsure in (AMBIGUOUS, UNLIKE):
+        demo_answer("en", unsure)
     unread = set(words) - read
     assert not {key for key in unread if not key.startswith(RULED) or key.endswith(".heading")}
 

@@ -24,6 +24,7 @@ ELSEWHERE = {
     r"dvc exp run .*(data\.labels=|split\.group=).*": "tests/stages/test_preprocess_labels.py",  # of pictures so called
     r"dvc pull --run-cache|dvc exp (run -n stronger .*|push origin stronger)": "tests/pipeline/sharing/test_remotes.py",
     r"python -m transfer sharded .*": "tests/commands/test_sharded.py",
+    r"python -m transfer demo": "tests/commands/test_demo.py",  # it ends with Ctrl-C
     r"python -m transfer export onnx": "tests/commands/test_export.py",
     r"sudo .*": "",  # sets up a machine
 }

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -28,7 +29,7 @@ from transfer.errors import InputError
 from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.project.models import add_model_argument, choose_model, model_threshold
 from transfer.project.params import load_params
-from transfer.project.schema import Predict
+from transfer.project.schema import Params, Predict
 
 SOME_UNREADABLE = 4  # exit code
 LIKELIEST = 3  # classes in a line
@@ -50,36 +51,13 @@ def main(given: argparse.Namespace) -> int:
     total = sum(1 for _ in list_files(given.paths))
     if not total:
         raise InputError(f"there is no file in {', '.join(map(str, given.paths))}; name pictures, or folders of them.")
-    model, path = choose_model(given.model)
-
     with table(given.csv) as add_row:
-        # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
-        from transfer.network import runtime
-        from transfer.network.inference.forward import compile_inference, predict_padded
-        from transfer.network.inference.unsure import Usual
-        from transfer.network.inference.watching import joined, parted, watched, with_logits
-        from transfer.network.model_file import load_model, read_classes
-
-        runtime.configure(params.seed.data, params.hardware.devices)
-        print(runtime.describe_devices(), file=sys.stderr)
-        classes, usual = read_classes(path), Usual.read(path.parent)
-        cut_offs = usual and cut_offs_of(usual.probabilities, usual.distances, params.predict)
-        network = watched(load_model(path), usual, params.evaluate.mirror)
+        caller = open_caller(given.model, params)
         limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
-        outcomes = prepare_files(given.paths, size=network.input.shape[1], **limits)
-        # With the logits, as `evaluate` has it: a network without them may be computed with other roundings.
-        infer, units = compile_inference(joined(with_logits(network))), network.outputs[0].shape[-1]
-
-        def judge(pictures: np.ndarray) -> list[tuple[np.ndarray, str]]:
-            probabilities, _, distances = parted(predict_padded(infer, pictures, INFERENCE_BATCH), units)
-            if not cut_offs:
-                return [(one, "") for one in probabilities]
-            return [(one, cut_offs.reason(one, far)) for one, far in zip(probabilities, distances, strict=True)]
-
-        columns = [f"P({name})" for name in classes.names] if given.all_classes else []
+        outcomes = prepare_files(given.paths, size=caller.size, **limits)
+        columns = [f"P({name})" for name in caller.classes.names] if given.all_classes else []
         add_row("id", "file", "predicted", "probability", "problem", "unsure", *columns)
-        threshold = model_threshold(params.evaluate.threshold, model) if classes.binary else 0.5
-        called = classify(judge, classes, threshold, outcomes, total=total, add_row=add_row, columns=len(columns))
+        called = classify(caller, outcomes, total=total, add_row=add_row, columns=len(columns))
         if not called:
             raise InputError("none of these files is a picture that can be read.")
     if called < total:
@@ -88,20 +66,57 @@ def main(given: argparse.Namespace) -> int:
     return 0
 
 
-def classify(
-    judge: Callable[[np.ndarray], Sequence[tuple[np.ndarray, str]]],
-    classes: Classes,
-    threshold: float,
-    outcomes: Iterator,
-    total: int,
-    add_row: Callable,
-    columns: int,
-) -> int:
-    """Say of each file what it shows, batch by batch as they come; returns how many were pictures.
+class Caller(NamedTuple):
+    """A model that is ready to call pictures.
 
+    classifier: as from `load_model`
+    size: pixels, square, of the pictures that it takes
+    threshold: see `call_class`
     judge: from at most INFERENCE_BATCH pictures, uint8 (b, size, size, 3), to b pairs: the probabilities of the
         classes, float32 (classes,), and the reason not to be sure, or ""
-    threshold: see `call_class`
+    """
+
+    classifier: Any
+    classes: Classes
+    size: int
+    threshold: float
+    judge: Callable[[np.ndarray], Sequence[tuple[np.ndarray, str]]]
+
+
+def open_caller(given: str | None, params: Params) -> Caller:
+    """The model that `--model` names, or the recommended one; says on stderr which, and on which device.
+
+    Raises InputError if it is not there.
+    """
+    model, path = choose_model(given)
+    # Here and not above: it takes seconds, and the workers that prepare the pictures import this module.
+    from transfer.network import runtime
+    from transfer.network.inference.forward import compile_inference, predict_padded
+    from transfer.network.inference.unsure import Usual
+    from transfer.network.inference.watching import joined, parted, watched, with_logits
+    from transfer.network.model_file import load_model, read_classes
+
+    runtime.configure(params.seed.data, params.hardware.devices)
+    print(runtime.describe_devices(), file=sys.stderr)
+    classes, usual, classifier = read_classes(path), Usual.read(path.parent), load_model(path)
+    cut_offs = usual and cut_offs_of(usual.probabilities, usual.distances, params.predict)
+    network = watched(classifier, usual, params.evaluate.mirror)
+    # With the logits, as `evaluate` has it: a network without them may be computed with other roundings.
+    infer, units = compile_inference(joined(with_logits(network))), network.outputs[0].shape[-1]
+
+    def judge(pictures: np.ndarray) -> list[tuple[np.ndarray, str]]:
+        probabilities, _, distances = parted(predict_padded(infer, pictures, INFERENCE_BATCH), units)
+        if not cut_offs:
+            return [(one, "") for one in probabilities]
+        return [(one, cut_offs.reason(one, far)) for one, far in zip(probabilities, distances, strict=True)]
+
+    threshold = model_threshold(params.evaluate.threshold, model) if classes.binary else 0.5
+    return Caller(classifier, classes, network.input.shape[1], threshold, judge)
+
+
+def classify(caller: Caller, outcomes: Iterator, total: int, add_row: Callable, columns: int) -> int:
+    """Say of each file what it shows, batch by batch as they come; returns how many were pictures.
+
     outcomes: as from `prepare_files`, `total` of them
     add_row: as from `table`; a row ends with the probabilities of so many classes as there are `columns` for
     """
@@ -110,12 +125,12 @@ def classify(
         while batch := list(islice(outcomes, INFERENCE_BATCH)):
             pictures = [outcome.pixels() for _, outcome in batch if isinstance(outcome, Prepared)]
             called += len(pictures)
-            found = iter(judge(np.array(pictures)) if pictures else ())
+            found = iter(caller.judge(np.array(pictures)) if pictures else ())
             for file, outcome in batch:
                 name = printable(str(file))
                 if isinstance(outcome, Prepared):
                     probabilities, unsure = next(found)
-                    predicted, probability, words = call_class(probabilities, classes, threshold)
+                    predicted, probability, words = call_class(probabilities, caller.classes, caller.threshold)
                     progress.write(f"{name}: {words}{unsure and f'; unsure: {unsure}'}")
                     add_row(outcome.id, name, predicted, probability, "", unsure, *probabilities[:columns])
                 else:
