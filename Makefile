@@ -45,8 +45,8 @@ verify: git-clone $(VENV)/installed ## check the commit, as others would get it;
 gpu-check: git-clone $(VENV)/installed ## try everything that a GPU is used for, in ten minutes, and write docs/gpu.md
 	@$(VENV)/bin/python -m transfer gpu-check
 
-# Files of tests go to one process for each core, and no more than four: each has TensorFlow loaded.
-PARALLEL := -n logical --maxprocesses 4 --dist loadfile
+# One process for each core, and no more than four: each has TensorFlow loaded. tests/conftest.py deals out the files.
+PARALLEL := -n logical --maxprocesses 4
 test: $(VENV)/installed-dev ## run all tests
 	$(VENV)/bin/python -m pytest $(PARALLEL)
 

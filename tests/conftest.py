@@ -29,6 +29,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+# Files that share a fixture of minutes: one process has them all.
+TOGETHER = {"tests/commands/test_compare.py": "tests/commands/test_experiments.py"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Deal out files, as `--dist loadfile` does, but for those of TOGETHER."""
+    from xdist.scheduler import LoadFileScheduling  # where it is in use at all
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return TOGETHER.get(file, file)
+
+    return Scheduling(config, log)
+
+
 COLD = str(Path(sys.executable).parent)  # the folder of the real `python` and `dvc`
 SHARED = ROOT.parent / "shared" / "data"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
