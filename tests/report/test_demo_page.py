@@ -27,9 +27,7 @@ def answer(language: str = "en", unsure: str = "", classes: Classes = CLASSES, l
     probabilities = np.full(len(classes), 0.1 / (len(classes) - 1), np.float32)
     probabilities[likeliest] = 0.9
     heat = np.linspace(-1, 1, 49).reshape(7, 7)
-    return render_answer(
-        classes, classes.names[likeliest], probabilities, unsure, PICTURE, heat, language
-    )
+    return render_answer(classes, classes.names[likeliest], probabilities, unsure, PICTURE, heat, language)
 
 
 @pytest.mark.parametrize("language, said", [("en", "cats and dogs: try"), ("es", "gatos y perros: pruebe")])

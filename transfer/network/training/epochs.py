@@ -93,7 +93,9 @@ class Training:
             entry = EpochFigures(*(value for part in parts for value in figures(self.link, *part)))
             self.state.record(epoch, entry, self.criterion(validation_logits))
         rate = mean_learning_rate(self.recipe, self.steps, epoch) if epoch else 0.0
-        return report_epoch(self.recipe.epochs, self.state.history, len(targets), rate, start, learnt)
+        return report_epoch(
+            self.recipe.epochs, self.state.history, self.state.losses[-1], len(targets), rate, start, learnt
+        )
 
     def learn(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Go through the train pictures once, and learn from them unless `epoch` is 0.

@@ -13,6 +13,7 @@ class EpochReport:
 
     epochs: how many there are at most
     history: what each epoch gave, from epoch 0, which is before any update, to the one that this is about
+    criterion: its validation log-loss as it chooses epochs: with the best temperature, weighted by class if asked
     learning_rate: the mean of its updates'; 0 in epoch 0
     pictures_per_second: train pictures, without the time for validation
     seconds_left: until the last epoch ends, if all take as long as this one
@@ -20,6 +21,7 @@ class EpochReport:
 
     epochs: int
     history: Sequence[EpochFigures]
+    criterion: float
     learning_rate: float
     pictures_per_second: float
     seconds_left: float
@@ -30,7 +32,7 @@ class EpochReport:
         return len(self.history) - 1
 
     def __str__(self) -> str:
-        line = f"epoch {self.epoch}/{self.epochs}: {self.history[-1]}"
+        line = f"epoch {self.epoch}/{self.epochs}: {self.history[-1]}; what chooses: {self.criterion:.4f}"
         if self.epoch:
             line += (
                 f"; learning rate {self.learning_rate:.2g}; {self.pictures_per_second:,.0f} pictures/s; "
@@ -43,17 +45,24 @@ OnEpoch = Callable[[EpochReport], None]
 
 
 def report_epoch(
-    epochs: int, history: Sequence[EpochFigures], pictures: int, learning_rate: float, start: float, learnt: float
+    epochs: int,
+    history: Sequence[EpochFigures],
+    criterion: float,
+    pictures: int,
+    learning_rate: float,
+    start: float,
+    learnt: float,
 ) -> EpochReport:
     """The report of an epoch that ends now.
 
-    epochs, history, learning_rate: as in the report
+    epochs, history, criterion, learning_rate: as in the report
     pictures: train pictures
     start, learnt: when the epoch began, and when it had gone through the train pictures; seconds, `time.monotonic`
     """
     return EpochReport(
         epochs,
         tuple(history),
+        criterion,
         learning_rate=learning_rate,
         pictures_per_second=pictures / max(learnt - start, 1e-9),
         seconds_left=(time.monotonic() - start) * (epochs + 1 - len(history)),
