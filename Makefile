@@ -4,8 +4,8 @@
 # SEEDS=   of `make sweep`; FULL=1: `make verify` runs every stage anew
 # ROWS=    of `make bench`, all if not given; BENCH_TRAIN=, BENCH_TEST=: archives of photographs for it
 # EXTRAS=  gpu: TensorFlow's CUDA build (cpu: back again); s3, ssh, drive, export, ray: what those remotes, sources,
-#          exports and sharded stages need; heif, jxl, dicom: what reads those pictures; hub: vision
-#          transformers; on top of what earlier calls asked for
+#          exports and sharded stages need; heif, jxl, dicom: what reads those pictures; hub, mobilenet:
+#          vision transformers, MobileNetV2; on top of what earlier calls asked for
 VENV := .venv
 PYTHON ?= python3
 INSTALLED := $(shell cat $(VENV)/extras 2>/dev/null)
@@ -99,7 +99,7 @@ UV := uv pip compile --quiet --upgrade --universal --python-version 3.10 --gener
 lock: ## pin every package anew, by pyproject.toml
 	@command -v uv >/dev/null || { echo "error: uv is missing; install it (pip install uv)." >&2; exit 2; }
 	$(UV) pyproject.toml --extra cpu -o requirements/cpu.lock
-	for extra in gpu dev dicom drive export heif hub jxl ray s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
+	for extra in gpu dev dicom drive export heif hub jxl mobilenet ray s3 ssh; do $(UV) --constraints requirements/cpu.lock pyproject.toml --extra $$extra -o requirements/$$extra.lock || exit 1; done
 
 clean: ## remove the environment and what the stages wrote; DVC's cache stays
 	rm -rf $(VENV) data/raw data/prepared data/features models reports exports live

@@ -17,6 +17,7 @@ WIDTHS = {
     "inception_resnet_v2": 1536,
     "mobilenet": 1024,
     "mobilenet_v2": 1280,
+    "mobilenet_v2_torch": 1280,
     "mobilenet_v3_small": 576,
     "densenet121": 1024,
     "efficientnet_b0": 1280,

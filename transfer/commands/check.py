@@ -7,7 +7,7 @@ import yaml
 
 from transfer.errors import InputError
 from transfer.network.candidates import Candidate
-from transfer.network.catalogue import require_kerashub
+from transfer.network.catalogue import require_extra
 from transfer.project.params import load_params
 
 
@@ -21,7 +21,7 @@ def main(given: argparse.Namespace) -> None:
     if params.backbone.weights != "random":
         built.append(params.backbone.name)
     for name in built:
-        require_kerashub(name)
+        require_extra(name)
     if data.source != "local" or data.local.model_dump() == brought():
         return
     for split, place in data.local.places.items():

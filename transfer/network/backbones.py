@@ -17,7 +17,7 @@ from transfer.network.catalogue import (
     require_patches,
 )
 from transfer.network.vision_transformer import extend
-from transfer.network.weights import efficientnet_lite, hub
+from transfer.network.weights import efficientnet_lite, hub, mobilenet_v2
 
 
 def build(name: str, size: int, weights: str) -> keras.Model:
@@ -39,7 +39,11 @@ def build(name: str, size: int, weights: str) -> keras.Model:
         return _build_transformer(name, picture, weights)
     arguments = {"include_top": False, "pooling": "avg", "input_tensor": scale_pixels(picture, backbone.scaling)}
     try:
-        if not backbone.factory:
+        if name == mobilenet_v2.NAME:
+            model = mobilenet_v2.build(arguments["input_tensor"])
+            if weights == "imagenet":
+                mobilenet_v2.load_imagenet(model)
+        elif not backbone.factory:
             model = efficientnet_lite.build(name, **arguments)
             if weights == "imagenet":
                 efficientnet_lite.load_imagenet(model, name)

@@ -19,6 +19,7 @@ _FIRST_THAT_FITS = {  # beginnings of backbones' names
     "densenet": _numbered("conv", 1, 5),
     "inception_v3": _numbered("mixed", 0, 10),
     "inception_resnet": ["mixed_5b", "mixed_6a", "mixed_7a", "top"],
+    "mobilenet_v2_torch": _numbered("block", 1, 17, "top"),
     "mobilenet_v2": _numbered("block", 1, 16),
     "mobilenet_v3_small": _numbered("block", 1, 10),
     "mobilenet_v3_large": _numbered("block", 1, 14),

