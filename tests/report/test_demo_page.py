@@ -30,7 +30,7 @@ def answer(language: str = "en", unsure: str = "", classes: Classes = CLASSES, l
     return render_answer(classes, classes.names[likeliest], probabilities, unsure, PICTURE, heat, language)
 
 
-@pytest.mark.parametrize("language, said", [("en", "cats and dogs: try"), ("es", "gatos y perros: pruebe")])
+@pytest.mark.parametrize("language, said", [("en", "Cats and dogs: try"), ("es", "Gatos y perros: pruebe")])
 def test_it_loads_nothing_and_sends_pictures_to_nowhere_else(language, said):
     made = page(language)
     assert said in html.unescape(made) and f'<html lang="{language}">' in made
