@@ -39,7 +39,6 @@ def main(given: argparse.Namespace) -> None:
     runtime.configure(params.seed.data, params.hardware.devices, INFERENCE_BATCH)
     print(runtime.describe_devices(precision.resolve_precision(params.precision)), flush=True)
     size = candidate.size or params.image.size
-    limits = {"min_size": params.image.min_size, "max_pixels": params.image.max_pixels}
     store = PictureStore("data/prepared")
     with atomic_folder(Path("data/candidates", given.candidate)) as folder:
         about = {"backbone": candidate.backbone, "picture_size": size}
@@ -50,7 +49,7 @@ def main(given: argparse.Namespace) -> None:
             about["unavailable"] = str(error)
         else:
             same = size == params.image.size
-            anew = pictures_at(size, store.manifest["file"], Path("data/raw"), folder, **limits)
+            anew = pictures_at(size, store.manifest["sha256"], Path("data/raw"), folder)
             with nullcontext(store.jpeg) if same else anew as jpeg:
                 about |= extract(backbone, jpeg, store, folder, params)
         (folder / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
