@@ -12,7 +12,7 @@ import numpy as np
 
 from transfer.analysis.neighbours import find_neighbours
 from transfer.analysis.suspects import LABEL, find_suspects
-from transfer.dataset.alike import LEAST_COSINE, NOT_MEASURED
+from transfer.dataset.alike import least_cosine
 from transfer.dataset.store import groups_of, read_classes, read_manifest
 from transfer.network import runtime  # before anything that imports TensorFlow
 from transfer.network.cross_validation import assign_folds, out_of_fold_logits
@@ -37,7 +37,7 @@ def main() -> None:
     clean = {split: manifest["target"][manifest["split"] == split].to_numpy() for split in SPLITS}
     groups = [name for split in SPLITS[:2] for name in groups_of(manifest, split)]
     known = np.concatenate([features["train"], features["validation"]])
-    least = LEAST_COSINE.get(params.backbone.name, NOT_MEASURED)
+    least = least_cosine(params.backbone.name)
     found = find_neighbours(known, features["test"][:0], least)
 
     def tested(labels: np.ndarray) -> tuple[float, float]:

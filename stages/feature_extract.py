@@ -77,12 +77,12 @@ def key_of(backbone: runtime.keras.Model, rows: np.ndarray, params: Params) -> s
     return feature_key(backbone, chosen, runtime.accelerators(), map(jpeg, rows))
 
 
-def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str) -> None:
+def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str | list[str]) -> None:
     """Look for pictures that are alike across splits; what is found is written beside the features, and said."""
     rows = {split: np.flatnonzero(manifest["split"] == split) for split in SPLITS}
     files = {split: manifest["file"].to_numpy()[rows[split]] for split in SPLITS}
-    least = alike.LEAST_COSINE.get(backbone, alike.NOT_MEASURED)
-    pairs = alike.alike_across({split: ArrayRows(folder / f"{split}.npy") for split in SPLITS}, least)
+    features = {split: ArrayRows(folder / f"{split}.npy") for split in SPLITS}
+    pairs = alike.alike_across(features, alike.least_cosine(backbone))
     jpeg = PictureStore("data/prepared").jpeg
     alike.write_alike(folder, pairs, files, lambda split, row: jpeg(rows[split][row]))
     if pairs:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from transfer.dataset import alike
-from transfer.dataset.alike import Pair, alike_across, write_alike
+from transfer.dataset.alike import LEAST_COSINE, NOT_MEASURED, Pair, alike_across, least_cosine, write_alike
 from transfer.dataset.drawn import draw
 from transfer.dataset.pictures import encode
 
@@ -100,3 +100,8 @@ def test_nothing_found_leaves_a_table_and_a_sheet_without_rows(tmp_path):
     write_alike(tmp_path, [], {}, lambda *_: b"")
     assert (tmp_path / "alike.csv").read_text() == "split,file,other_split,other_file,cosine\n"
     assert (tmp_path / "sheet_alike.png").is_file()
+
+
+def test_thresholds_are_those_measured_and_stricter_where_none_was():
+    assert {name: least_cosine(name) for name in LEAST_COSINE} == LEAST_COSINE
+    assert least_cosine("resnet50") == least_cosine(list(LEAST_COSINE)) == NOT_MEASURED > max(LEAST_COSINE.values())

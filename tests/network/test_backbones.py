@@ -8,7 +8,8 @@ import pytest
 
 from tests.network.families import FAMILIES, SIZE, WIDTHS, classifier_on
 from transfer.errors import InputError, NetworkError
-from transfer.network import backbones, catalogue
+from transfer.network import backbones, blocks, catalogue, precision
+from transfer.network.inference.forward import compile_inference
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3)).astype(np.float32)
 
@@ -110,3 +111,37 @@ def test_a_network_drawn_anew_is_the_same_but_for_its_weights(name):
                 correlation = np.corrcoef(np.ravel(one.kernel), np.ravel(two.kernel))[0, 1]
                 assert abs(correlation) < 6 / np.sqrt(np.size(one.kernel)), old.name
     assert len(first.trainable_weights) > 50 and all(layer.trainable for layer in first.layers)
+
+
+SEVERAL = ["efficientnet_lite0", "mobilenet_v2_torch"]
+
+
+def test_features_of_several_stand_side_by_side_and_survive_a_file(tmp_path):
+    pictures = PICTURES[:, :64, :64]
+    model = backbones.build(SEVERAL, 64, "imagenet")
+    parts = [backbones.build(name, 64, "imagenet")(pictures) for name in SEVERAL]
+    features = model(pictures, training=False)
+    np.testing.assert_array_equal(features, np.hstack(parts))
+    # Folded into convolutions, and in another precision and back, they are what they were.
+    np.testing.assert_allclose(compile_inference(model)(pictures), features, atol=1e-3)
+    precision.set_precision(model, "mixed_bfloat16")
+    policies = {
+        type(layer).__name__: layer.compute_dtype
+        for part in model.layers[1:3]
+        for layer in part.layers
+        if layer.weights
+    }
+    assert policies["Conv2D"] == "bfloat16"
+    pools = [layer for part in model.layers[1:3] for layer in part.layers if "Global" in type(layer).__name__]
+    assert [pool.compute_dtype for pool in pools] == ["float32", "float32"]
+    precision.set_precision(model, "float32")
+    classifier = classifier_on(model)
+    assert blocks.unfreeze(classifier, SEVERAL, "all") == [] == list(blocks.find_blocks(classifier, SEVERAL))
+    assert [weight.path for weight in classifier.trainable_weights] == ["logit/kernel", "logit/bias"]
+    model.save(tmp_path / "several.keras")
+    np.testing.assert_array_equal(keras.saving.load_model(tmp_path / "several.keras")(pictures), features)
+
+
+def test_of_several_each_has_to_be_there():
+    with pytest.raises(InputError, match="'vgg99' is not known"):
+        backbones.build(["efficientnet_lite0", "vgg99"], 64, "random")

@@ -1,11 +1,16 @@
 """Choosing the source model: candidates are tried where they are asked for, and leave nothing where they are not."""
 
+import csv
 import json
+import zipfile
 
 import pytest
 
+from tests.dataset.encoded import encoded
 from tests.pipeline.repro import UP_TO_DATE, ran
+from transfer.dataset.drawn import draw
 
+MODELS = ("head", "finetuned")
 CANDIDATES = ["efficientnet_lite0", "efficientnet_lite1-48", "resnet50"]
 
 
@@ -52,6 +57,47 @@ def test_candidates_are_ranked_and_the_features_of_the_chosen_one_are_kept(again
     again.run("dvc", "repro")
     assert again.files("metrics", "plots", "models", "reports") == plain
     assert UP_TO_DATE in again.run("dvc", "status").stdout
+
+
+@pytest.mark.slow
+def test_a_candidate_of_another_size_finds_the_originals_whatever_folders_are_around_them(project, tmp_path):
+    """As people have them: in a folder within the archive, a picture twice, and not divided into train and test."""
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for kind in ("cats", "dogs"):
+            for index in range(12):
+                archive.writestr(f"my pets/{kind}/{index}.png", encoded(draw(kind, index, 0)))
+            archive.writestr(f"my pets/{kind}/again.png", encoded(draw(kind, 0, 0)))
+    places = {"data.local.train": str(tmp_path / "pets.zip"), "data.local.test": None}
+    project.set(**{"data.source": "local", "image.size": 32, "candidates": ["efficientnet_lite0-48"]} | places)
+    project.run("dvc", "repro", "select")
+    about = json.loads((project.folder / "data/candidates/efficientnet_lite0-48/about.json").read_text())
+    assert about["picture_size"] == 48
+
+
+@pytest.mark.slow
+def test_a_head_on_several_backbones_goes_through_every_stage(again):
+    names = ["efficientnet_lite0", "mobilenet_v2_torch"]
+    again.set(**{"backbone.name": names, "finetune.epochs": 0, "sample_efficiency.models": ["head"]})
+    again.run("dvc", "repro")
+    about = json.loads((again.folder / "models/backbone/backbone.json").read_text())
+    assert (about["name"], about["features"]) == (names, 2560)
+    head, finetuned = (json.loads((again.folder / f"metrics/{name}.json").read_text()) for name in MODELS)
+    assert head["log_loss"] == pytest.approx(finetuned["log_loss"], rel=1e-5)
+    page = (again.folder / "reports/index.html").read_text()
+    assert "efficientnet_lite0" in page and "mobilenet_v2_torch" in page
+    before = again.files("models", "metrics", "plots", "reports")
+    again.run("dvc", "repro", "--force")
+    assert again.files("models", "metrics", "plots", "reports") == before
+    done = again.transfer("export", "saved_model", "--model", "head")
+    assert "P at most" in done.stdout
+    again.transfer("review")
+    with (again.folder / "plots/head/predictions.csv").open(newline="") as file:
+        row = next(csv.DictReader(file))
+    (archive,) = (again.folder / "data/raw/test").iterdir()
+    with zipfile.ZipFile(archive) as pictures:
+        (again.folder / "one.png").write_bytes(pictures.read(row["file"].removeprefix("test/")))
+    said = again.transfer("predict", "--model", "head", "one.png", "--csv", "one.csv").stdout
+    assert said.startswith("one.png: ") and row["probability"] in (again.folder / "one.csv").read_text()
 
 
 def test_a_candidate_that_is_not_known_is_refused_before_anything_runs(project):

@@ -204,6 +204,9 @@ def test_a_stage_ends_with_code_2_and_no_traceback(project):
     assert project.transfer("check", code=2).stderr == done.stderr
 
 
+SEVERAL = ["efficientnet_lite0", "resnet50"]
+
+
 @pytest.mark.parametrize(
     "change, said",
     [
@@ -216,6 +219,21 @@ def test_a_stage_ends_with_code_2_and_no_traceback(project):
             {"backbone.name": "resnet50", "finetune.unfreeze": "top"},
             "finetune.unfreeze 'top' is no block of resnet50; choose all, none, or conv1, conv2, conv3, conv4, conv5.",
         ),
+        (
+            {"backbone.name": SEVERAL},
+            "backbone.name has several, and only a head is trained on their features: set finet",
+        ),
+        (
+            {"backbone.name": SEVERAL, "finetune.epochs": 0, "baselines": ["scratch"]},
+            "backbone.name has several, and only a head is trained on their features: set baselines to [], or name one",
+        ),
+        (
+            {"backbone.name": SEVERAL, "finetune.epochs": 0, "backbone.weights": "mine.keras"},
+            "backbone.weights is imagenet or random where backbone.name has several.",
+        ),
+        ({"backbone.name": ["resnet51", "resnet50"]}, "backbone.name 'resnet51' is not known; choose one of "),
+        ({"backbone.name": SEVERAL[:1]}, "backbone.name should be the name of a backbone, or a list of different ones"),
+        ({"backbone.name": SEVERAL * 2}, "backbone.name should be the name of a backbone, or a list of different ones"),
     ],
 )
 def test_what_the_catalogue_knows_is_said_by_the_first_stage(project, change, said):

@@ -19,7 +19,7 @@ def main(given: argparse.Namespace) -> None:
     params = load_params()
     data, built = params.data, [Candidate.parse(candidate).backbone for candidate in params.candidates]
     if params.backbone.weights != "random":
-        built.append(params.backbone.name)
+        built += params.backbone.names
     for name in built:
         require_extra(name)
     if data.source != "local" or data.local.model_dump() == brought():

@@ -16,7 +16,7 @@ import pandas as pd
 
 from transfer.analysis.neighbours import Neighbours, find_neighbours, nearest_of_class
 from transfer.analysis.suspects import Suspects, find_suspects
-from transfer.dataset.alike import LEAST_COSINE, NOT_MEASURED
+from transfer.dataset.alike import least_cosine
 from transfer.dataset.corrections_record import read_record
 from transfer.dataset.corrections_table import read_corrections
 from transfer.dataset.store import PictureStore
@@ -42,7 +42,7 @@ def main(given: argparse.Namespace) -> None:
     features = read_features(store.manifest)
     probabilities = judge(store, features, params)
     known = int((store.manifest["split"] != "test").sum())
-    near = find_neighbours(features[:known], features[known:], LEAST_COSINE.get(params.backbone.name, NOT_MEASURED))
+    near = find_neighbours(features[:known], features[known:], least_cosine(params.backbone.name))
     decided = {row["id"] for row in read_record("data/prepared/corrected.csv")}
     looked_at = store.manifest["id"].isin(decided).to_numpy()
     targets = store.manifest["target"].to_numpy()

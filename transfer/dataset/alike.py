@@ -36,6 +36,11 @@ class Pair:
     cosine: float
 
 
+def least_cosine(backbone: str | Sequence[str]) -> float:
+    """The least cosine of a copy, in the features of a backbone, or of several side by side."""
+    return LEAST_COSINE.get(backbone, NOT_MEASURED) if isinstance(backbone, str) else NOT_MEASURED
+
+
 def alike_across(features: Mapping[str, ArrayRows], least: float) -> list[Pair]:
     """The pictures of each split that are unusually near to one of an earlier split, the nearest pair first.
 

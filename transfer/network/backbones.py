@@ -20,21 +20,24 @@ from transfer.network.vision_transformer import extend
 from transfer.network.weights import efficientnet_lite, hub, mobilenet_v2
 
 
-def build(name: str, size: int, weights: str) -> keras.Model:
+def build(name: str | list[str], size: int, weights: str) -> keras.Model:
     """Build a backbone for square pictures.
 
     It takes RGB in [0, 255], float32 (n, size, size, 3), which it scales itself, and gives pooled features, float32
     (n, width).
 
-    name: see `catalogue.BACKBONES`
+    name: see `catalogue.BACKBONES`; or several of them, whose features are put side by side
     size: of the pictures, pixels
     weights: "imagenet", those that were published; "random", drawn from Keras' global seed; the path of a weights or
         model file; or a preset of KerasHub, see `hub.read_preset`
     Raises InputError for an unknown name, a size that does not suit, or a file that does not fit, and NetworkError
     where weights have to be fetched and cannot be.
     """
-    backbone = find_backbone(name)
     picture = keras.Input((size, size, 3), name="picture")
+    if not isinstance(name, str):
+        features = [build(one, size, weights)(picture) for one in name]
+        return keras.Model(picture, keras.layers.Concatenate(name="features")(features), name="_and_".join(name))
+    backbone = find_backbone(name)
     if backbone.transformer:
         return _build_transformer(name, picture, weights)
     arguments = {"include_top": False, "pooling": "avg", "input_tensor": scale_pixels(picture, backbone.scaling)}

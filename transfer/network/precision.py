@@ -36,6 +36,8 @@ def set_precision(model: keras.Model, precision: str) -> None:
     precision: as from `resolve_precision`
     """
     for layer in model.layers:
-        if not isinstance(layer, IN_FLOAT32) and layer.name not in HEAD:
+        if isinstance(layer, keras.Model):  # of several backbones
+            set_precision(layer, precision)
+        elif not isinstance(layer, IN_FLOAT32) and layer.name not in HEAD:
             for part in layer._flatten_layers():  # an attention has layers of its own
                 part.dtype_policy = keras.DTypePolicy(precision)

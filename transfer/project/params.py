@@ -92,11 +92,33 @@ def load_params(path: str | Path = "params.yaml") -> Params:
 
 def _check_catalogue(params: Params) -> None:
     """Check what else can be known at once, and not only by the stage that builds the network, after minutes."""
-    name, size = params.backbone.name, params.image.size
-    backbone = find_backbone(name)
+    names, size = params.backbone.names, params.image.size
     for candidate in map(Candidate.parse, params.candidates):
         require_patches(candidate.backbone, find_backbone(candidate.backbone).transformer, candidate.size or size)
+    if len(names) > 1:
+        for name in names:
+            require_patches(name, find_backbone(name).transformer, size)
+        _require_head_alone(params)
+        return
+    (name,) = names
+    backbone = find_backbone(name)
     if backbone.transformer and params.backbone.weights not in ("imagenet", "random"):
         return  # a preset's network has patches and blocks of its own, which are known when it is read
     require_patches(name, backbone.transformer, size)
     require_block(params.finetune.unfreeze, name, block_names(name))
+
+
+def _require_head_alone(params: Params) -> None:
+    """Raise InputError if anything is asked of several backbones but their features for a head."""
+    if params.backbone.weights not in ("imagenet", "random"):
+        raise InputError("backbone.weights is imagenet or random where backbone.name has several.")
+    trained = {
+        "finetune.epochs to 0": params.finetune.epochs,
+        "baselines to []": params.baselines,
+        "sample_efficiency.models to [head]": "finetuned" in params.sample_efficiency.models,
+    }
+    if todo := [change for change, asked in trained.items() if asked]:
+        raise InputError(
+            f"backbone.name has several, and only a head is trained on their features: set {', '.join(todo)}, or "
+            "name one backbone."
+        )

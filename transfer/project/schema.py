@@ -33,8 +33,21 @@ class Split(Section):
 
 
 class Backbone(Section):
-    name: str
+    name: str | list[str]
     weights: str
+
+    @field_validator("name", mode="plain", json_schema_input_type=str | list[str])
+    @classmethod
+    def _one_or_several(cls, value: Any) -> str | list[str]:
+        several = isinstance(value, list) and all(isinstance(name, str) for name in value)
+        if not isinstance(value, str) and not (several and len(set(value)) == len(value) > 1):
+            raise ValueError("should be the name of a backbone, or a list of different ones")
+        return value
+
+    @property
+    def names(self) -> list[str]:
+        """The name, or those of several whose features are put side by side."""
+        return [self.name] if isinstance(self.name, str) else self.name
 
 
 class Head(Section):

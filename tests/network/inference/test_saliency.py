@@ -9,7 +9,7 @@ from PIL import Image
 from tests.network import transformers
 from transfer.network import backbones, head
 from transfer.network.classifier import assemble, logits_of
-from transfer.network.inference.saliency import CHUNK, class_evidence
+from transfer.network.inference.saliency import CHUNK, _add, class_evidence
 from transfer.network.link import Sigmoid
 
 SIZE = 96
@@ -61,6 +61,26 @@ def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name, units):
         expected = evidence_of(logits_of(classifier).predict(pictures.astype(np.float32), verbose=0), targets)
         bias = np.where(targets == 1, 0.5, -0.5) if units == 1 else 0  # the same for three classes, so it says nothing
         np.testing.assert_allclose(got.mean(axis=(1, 2)) + bias, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_of_several_backbones_it_is_the_sum_on_the_finest_grid(units):
+    keras.utils.set_random_seed(0)
+    parts = [by_hand("directly"), by_hand("normalises")]
+    picture = keras.Input((SIZE, SIZE, 3))
+    features = keras.layers.Concatenate(name="features")([part(picture) for part in parts])
+    classifier = with_head(keras.Model(picture, features), units)
+    pictures = np.random.default_rng(0).integers(0, 256, (CHUNK + 1, SIZE, SIZE, 3)).astype(np.uint8)
+    targets = np.arange(CHUNK + 1) % max(units, 2)
+    got = np.array(class_evidence(classifier, pictures, targets))
+
+    kernel, bias = classifier.get_layer("logit").get_weights()
+    width, expected = parts[0].output.shape[1], 0
+    for part, rows in zip(parts, (kernel[:width], kernel[width:]), strict=True):
+        expected += np.array(class_evidence(assemble(part, rows, bias), pictures, targets))
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
+    coarse, fine = tf.ones((1, 2, 2)), tf.zeros((1, 5, 4))
+    np.testing.assert_array_equal(_add([coarse, fine]), np.ones((1, 5, 4), np.float32))
 
 
 @pytest.mark.parametrize("units", [1, 3])

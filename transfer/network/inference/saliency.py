@@ -9,7 +9,7 @@ Vision transformers have tokens of patches in the place of maps. What counts are
 it a class token has what it will ever learn of the patches, and no gradient would reach them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -31,29 +31,57 @@ def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray], targ
     pictures: n of (size, size, 3), RGB in [0, 255]
     targets: n indices of classes, one a picture
     Returns n Grad-CAMs without their rectifier, float32 (h, w) as the last feature maps, 7 x 7 for 224 pixels, or as
-    the grid of patches.
+    the grid of patches; of several backbones side by side the sum, on the finest grid.
     """
-    maps, cut = _maps_and_cut(classifier)
-    below = keras.Model(classifier.input, [maps, *cut])
-    above = keras.Model(cut, classifier.get_layer("logit").output)
-    link, found = link_for(above.output.shape[-1]), []
+    networks = [layer for layer in classifier.layers if isinstance(layer, keras.Model)]  # where there are several
+    output = classifier.get_layer("logit").output
+    if networks:
+        halves = [_halves(network, network.output) for network in networks]
+        head = keras.Model(classifier.get_layer("features").input, output)
+    else:
+        halves, head = [_halves(classifier, output)], _first
+    link, found = link_for(output.shape[-1]), []
     for start in range(0, len(pictures), CHUNK):
         chunk = tf.cast(np.stack(pictures[start : start + CHUNK]), tf.float32)
-        maps, *values = below(chunk, training=False)
+        lower = [below(chunk, training=False) for below, _ in halves]
         with tf.GradientTape() as tape:
-            tape.watch(values)
-            evidence = link.evidence(tf.constant(targets[start : start + CHUNK]), above(values, training=False))
-        gradient = tape.gradient(evidence, values[0])
-        weights = tf.reduce_sum(gradient, axis=list(range(1, len(gradient.shape) - 1)))  # (n, c)
-        found += list(tf.einsum("nhwc,nc->nhw", maps, weights).numpy())
+            tape.watch([values for _, *values in lower])
+            features = [above(values, training=False) for (_, *values), (_, above) in zip(lower, halves, strict=True)]
+            logits = head(features, training=False)
+            evidence = link.evidence(tf.constant(targets[start : start + CHUNK]), logits)
+        gradients = tape.gradient(evidence, [values[0] for _, *values in lower])
+        found += list(_add([_weigh(maps, gradient) for (maps, *_), gradient in zip(lower, gradients, strict=True)]))
     return found
 
 
-def _maps_and_cut(classifier: keras.Model) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
+def _weigh(maps: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
+    """The sum of a network's maps (n, h, w, c), each by what the evidence gains with it: (n, h, w)."""
+    weights = tf.reduce_sum(gradient, axis=list(range(1, len(gradient.shape) - 1)))  # (n, c)
+    return tf.einsum("nhwc,nc->nhw", maps, weights)
+
+
+def _add(maps: list[tf.Tensor]) -> np.ndarray:
+    """The sum of the maps of several networks, each (n, h, w), stretched to the finest of them."""
+    finest = max((tuple(one.shape[1:]) for one in maps), key=np.prod)
+    return sum(tf.image.resize(one[..., None], finest)[..., 0] for one in maps).numpy() if maps[1:] else maps[0].numpy()
+
+
+def _halves(network: keras.Model, output: keras.KerasTensor) -> tuple[keras.Model, Callable]:
+    """A network cut in two: what gives the last maps and all that the rest hangs on, and the rest up to `output`."""
+    maps, cut = _maps_and_cut(network)
+    below = keras.Model(network.input, [maps, *cut])
+    return below, _first if output is cut[0] else keras.Model(cut, output)
+
+
+def _first(values: list[tf.Tensor], training: bool) -> tf.Tensor:
+    return values[0]
+
+
+def _maps_and_cut(network: keras.Model) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
     """The last maps, and the tensors that all above them hangs on: first the one to differentiate by."""
-    layers = {layer.name: layer for layer in classifier.layers}
+    layers = {layer.name: layer for layer in network.layers}
     if PATCH_GRID in layers:
         grid = layers[PATCH_GRID].output
         return grid, [grid, *(layers[name].output for name in (PREFIX,) if name in layers)]
-    pool = [layer for layer in classifier.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)][-1]
+    pool = [layer for layer in network.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)][-1]
     return pool.input, [pool.output]
