@@ -1,8 +1,8 @@
 """Whether the features of several backbones side by side tell the classes apart better than those of the best alone.
 
 `python -m bench.concatenation` in a project in which `select` has run, with two candidates or more. It prints the
-table of `select`, then a row for all candidates' features side by side: cross-validated like the candidates, on the
-same folds, with the paired difference from the best of them. The test pictures have no part in it.
+table of `select`, then a row for the features of all candidates side by side, but for those of another picture size:
+cross-validated like the candidates, on the same folds, beside the best of all. The test pictures have no part in it.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|")
     for one in ranked:
         print(row(one))
-    joint = concatenated([one.candidate for one in ranked], params)
+    joint = concatenated([one for one in found if one.picture_size == params.image.size], params)
     # As if it were a candidate beside the best one alone: the difference is that of the two.
     pair = rank([ranked[0].candidate, joint], {}, params.seed.data)
     print("\nbeside the best alone:", *map(row, pair.ranked), sep="\n")

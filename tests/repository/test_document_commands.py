@@ -21,6 +21,7 @@ ELSEWHERE = {
     r"dvc exp run -S 'baselines=\[scratch\]'": "tests/pipeline/test_transfer_measures.py",
     r"dvc exp run -S 'sample_efficiency.models=\[head\]'": "tests/pipeline/test_transfer_measures.py",
     r"dvc exp run .*-S backbone\.name=.*": "",  # wants thousands of photographs
+    r"dvc exp run -S 'backbone\.name=\[.*": "tests/pipeline/test_source_model.py",
     r"dvc exp run .*(data\.labels=|split\.group=).*": "tests/stages/test_preprocess_labels.py",  # of pictures so called
     r"dvc pull --run-cache|dvc exp (run -n stronger .*|push origin stronger)": "tests/pipeline/sharing/test_remotes.py",
     r"python -m transfer sharded .*": "tests/commands/test_sharded.py",
