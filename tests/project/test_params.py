@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dvc.utils.serialize import load_yaml, modify_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -182,6 +183,37 @@ def test_whatever_dvc_writes_is_read_back(tmp_path_factory, rate, decay, seed, l
         decay,
         unfreeze,
     )
+
+
+@pytest.mark.parametrize(
+    "key, asked, plain",
+    [
+        ("candidates", ["efficientnet_lite0", "resnet50"], []),
+        ("baselines", ["scratch"], []),
+        ("sample_efficiency.models", ["head"], []),
+        ("sample_efficiency.sizes", [5], [50, 100, 200]),
+        ("backbone.name", ["efficientnet_lite0", "resnet50"], "efficientnet_lite0"),
+        ("data.classes", ["cats", "dogs"], None),
+        ("data.labels", {"pattern": "^(cat|dog)"}, None),
+        ("head.l2", [1.0], [0.1, 1.0]),
+        ("finetune.optimizer", {"use_ema": True}, {}),
+    ],
+)
+def test_dvc_can_write_a_value_and_take_it_back_again_and_again(tmp_path, key, asked, plain):
+    """Its writer of YAML moves comments about; where they stood badly, the file could not be read after a few times."""
+    path = tmp_path / "params.yaml"
+    path.write_text(SHIPPED)
+    *sections, name = key.split(".")
+    for value in (asked, plain) * 3:
+        with modify_yaml(str(path)) as params:
+            section = params
+            for part in sections:
+                section = section[part]
+            section[name] = value
+        found = load_yaml(str(path))
+        for part in sections:
+            found = found[part]
+        assert found[name] == value
 
 
 def test_dvc_changes_nothing_but_the_values_that_are_set(project):

@@ -66,6 +66,17 @@ def test_what_was_not_asked_for_is_not_written(tmp_path):
     assert not [name for name in files if "transfer" in name or "efficiency" in name or "scratch" in name]
 
 
+def test_the_table_ends_with_what_the_candidates_say(tmp_path):
+    said = {}
+    for language in ("en", "es"):
+        (tmp_path / language).mkdir()
+        result_files.write_report(tmp_path / language, specimen.with_candidates("a", "b"), language)
+        said[language] = (tmp_path / language / "results.txt").read_text(encoding="utf-8").splitlines()[-2:]
+    assert said["en"][0] == said["es"][0] == ""
+    assert said["en"][1].startswith("a has the lowest log-loss of 2 candidates") and "2" in said["es"][1]
+    assert said["en"][1] != said["es"][1]
+
+
 def test_the_same_bytes_each_time(files, tmp_path, results):
     assert files == written(tmp_path / "b", results)
     png = files["plots/results.png"]

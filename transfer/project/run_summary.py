@@ -23,7 +23,7 @@ def summary(seconds: dict[str, float]) -> list[str]:
     if seconds and (apart := largest_difference()):
         lines.append(
             f"note    figures differ from the committed ones by at most {apart[0]:.2g} ({apart[1]}): "
-            "another CPU, or other code"
+            "another CPU, or code or corrections that changed since"
         )
     models = sorted(path.parent.as_posix() for path in Path("models").glob("*/model.keras"))
     lines.append("models  " + ", ".join(model for model in models if model != "models/backbone"))

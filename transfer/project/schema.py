@@ -120,12 +120,12 @@ class Params(Section):
     preprocess: Preprocess
     split: Split
     backbone: Backbone
-    candidates: list[str]
     class_weights: Literal["none", "balanced"]
     head: Head
     finetune: Finetune
     hardware: Hardware
     precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"]
+    candidates: list[str]
     baselines: Annotated[list[Literal["scratch"]], Field(max_length=1)]
     scratch: Scratch
     sample_efficiency: SampleEfficiency

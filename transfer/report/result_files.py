@@ -18,7 +18,7 @@ from transfer.report.page import render_page
 from transfer.report.results import Results
 from transfer.report.table import text_table
 from transfer.report.verdict import advice, verdict
-from transfer.report.wording import Texts
+from transfer.report.wording import Texts, plain
 
 VALIDATION_FIGURES = ("accuracy", "accuracy_low", "accuracy_high", "log_loss", "roc_auc", "roc_auc_ovr", "n")
 
@@ -82,6 +82,8 @@ def write_report(folder: Path, results: Results, language: str) -> None:
     said = (verdict(results, texts), advice(results, texts))
     metrics = {model: found.metrics for model, found in results.models.items()}
     table = text_table(metrics, form_of(results.classes).details(results, texts), " ".join(said), texts)
+    if results.candidates and results.candidates.ranked:
+        table += f"\n\n{plain(texts.say(results.candidates.finding()))}"
     (folder / "results.txt").write_text(table + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render_page(results, language), encoding="utf-8")
     (folder / "model_card.md").write_text(render_card(results, language), encoding="utf-8")
