@@ -88,6 +88,18 @@ def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results)
     assert "was asked for" not in met and "split.group=" not in met
 
 
+def test_corrections_by_hand_are_counted_by_split():
+    counts = {"train": {"relabel": 3, "drop": 1, "keep": 0}, "test": {"relabel": 0, "drop": 0, "keep": 2}}
+    results = specimen.with_summary(corrections=counts | {"all": 6})
+    said = {language: render_page(results, language) for language in LANGUAGES}
+    assert (
+        "Corrected by hand (data/corrections.csv): in train 3 with another class, 1 left out, 0 kept as they are; "
+        "in test 0 with another class, 0 left out, 2 kept as they are." in said["en"]
+    )
+    assert "en entrenamiento, con otra clase 3, fuera 1, sin cambios 0" in said["es"]
+    assert "data/corrections.csv" not in render_page(specimen.results(), "en")
+
+
 def test_cut_offs_that_few_pictures_decide_are_told():
     page = render_page(specimen.in_doubt(), "en")
     assert "This cut-off hangs on 3 of 30 validation pictures" in page

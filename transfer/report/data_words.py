@@ -37,3 +37,12 @@ def division(summary: dict, texts: Texts) -> list[str]:
     if pattern := summary.get("suggested_group"):
         said.append(texts("data.group_hint", pattern=pattern))
     return said
+
+
+def corrected(summary: dict, texts: Texts) -> str:
+    """A sentence on the corrections that were made by hand; "" if there are none."""
+    by_split = {split: counts for split, counts in summary.get("corrections", {}).items() if split != "all"}
+    if not by_split:
+        return ""
+    parts = [texts("data.corrected_part", split=texts(f"data.{split}"), **counts) for split, counts in by_split.items()]
+    return texts("data.corrected", listed="; ".join(parts))

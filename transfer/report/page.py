@@ -40,6 +40,7 @@ def render_page(results: Results, language: str) -> str:
             topic: [texts.say(finding) for finding in found] for topic, found in _findings(results, texts).items()
         },
         "sizes": data_words.sizes(results.dataset.summary["size"], texts),
+        "corrected": data_words.corrected(results.dataset.summary, texts),
         "division": data_words.division(results.dataset.summary, texts),
         "learning_notes": _learning_notes(results, texts),
         "facts_by_section": {
