@@ -16,6 +16,7 @@ from transfer.network.catalogue import (
     find_backbone,
     require_patches,
 )
+from transfer.network.side_by_side import join
 from transfer.network.vision_transformer import extend
 from transfer.network.weights import efficientnet_lite, hub, mobilenet_v2
 
@@ -35,8 +36,7 @@ def build(name: str | list[str], size: int, weights: str) -> keras.Model:
     """
     picture = keras.Input((size, size, 3), name="picture")
     if not isinstance(name, str):
-        features = [build(one, size, weights)(picture) for one in name]
-        return keras.Model(picture, keras.layers.Concatenate(name="features")(features), name="_and_".join(name))
+        return join(picture, [build(one, size, weights) for one in name])
     backbone = find_backbone(name)
     if backbone.transformer:
         return _build_transformer(name, picture, weights)

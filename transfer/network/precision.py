@@ -1,6 +1,7 @@
 """Mixed precision: most layers compute in 16 bits, the others in 32, and models are saved without a trace of it."""
 
 from transfer.network.runtime import keras, tf
+from transfer.network.side_by_side import joined
 
 # Layers in which 16 bits would cost digits of the result: scaling of pixels, the average over a map, and the head.
 IN_FLOAT32 = (
@@ -35,9 +36,10 @@ def set_precision(model: keras.Model, precision: str) -> None:
     model: built or loaded in float32
     precision: as from `resolve_precision`
     """
+    networks = joined(model)
+    for network in networks:
+        set_precision(network, precision)
     for layer in model.layers:
-        if isinstance(layer, keras.Model):  # of several backbones
-            set_precision(layer, precision)
-        elif not isinstance(layer, IN_FLOAT32) and layer.name not in HEAD:
+        if layer not in networks and not isinstance(layer, IN_FLOAT32) and layer.name not in HEAD:
             for part in layer._flatten_layers():  # an attention has layers of its own
                 part.dtype_policy = keras.DTypePolicy(precision)

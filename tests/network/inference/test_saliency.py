@@ -11,6 +11,7 @@ from transfer.network import backbones, head
 from transfer.network.classifier import assemble, logits_of
 from transfer.network.inference.saliency import CHUNK, _add, class_evidence
 from transfer.network.link import Sigmoid
+from transfer.network.side_by_side import join
 
 SIZE = 96
 
@@ -67,9 +68,7 @@ def test_it_is_the_gradient_weighted_sum_of_the_last_maps(name, units):
 def test_of_several_backbones_it_is_the_sum_on_the_finest_grid(units):
     keras.utils.set_random_seed(0)
     parts = [by_hand("directly"), by_hand("normalises")]
-    picture = keras.Input((SIZE, SIZE, 3))
-    features = keras.layers.Concatenate(name="features")([part(picture) for part in parts])
-    classifier = with_head(keras.Model(picture, features), units)
+    classifier = with_head(join(keras.Input((SIZE, SIZE, 3)), parts), units)
     pictures = np.random.default_rng(0).integers(0, 256, (CHUNK + 1, SIZE, SIZE, 3)).astype(np.uint8)
     targets = np.arange(CHUNK + 1) % max(units, 2)
     got = np.array(class_evidence(classifier, pictures, targets))

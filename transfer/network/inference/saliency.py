@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from transfer.network.link import link_for
+from transfer.network.side_by_side import FEATURES, joined
 from transfer.network.vision_transformer import PATCH_GRID, PREFIX
 
 CHUNK = 8  # pictures at a time, to bound memory
@@ -33,11 +34,11 @@ def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray], targ
     Returns n Grad-CAMs without their rectifier, float32 (h, w) as the last feature maps, 7 x 7 for 224 pixels, or as
     the grid of patches; of several backbones side by side the sum, on the finest grid.
     """
-    networks = [layer for layer in classifier.layers if isinstance(layer, keras.Model)]  # where there are several
+    networks = joined(classifier)
     output = classifier.get_layer("logit").output
     if networks:
         halves = [_halves(network, network.output) for network in networks]
-        head = keras.Model(classifier.get_layer("features").input, output)
+        head = keras.Model(classifier.get_layer(FEATURES).input, output)
     else:
         halves, head = [_halves(classifier, output)], _first
     link, found = link_for(output.shape[-1]), []
