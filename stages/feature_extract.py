@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pandas as pd
 
 from transfer.dataset import alike
 from transfer.dataset.array_rows import ArrayRows, write_rows
+from transfer.dataset.group_evidence import find_hint
 from transfer.dataset.store import PictureStore, read_manifest
 from transfer.network import precision, runtime  # before anything that imports TensorFlow
 from transfer.network.backbones import build, weights_sha256
@@ -55,7 +57,9 @@ def main(engine: Features | None = None) -> None:
             print(f"features of {split}: {len(rows)} pictures", flush=True)
             features = (engine or features_of)(rows, f"features of {split}")
             write_rows(folder / f"{split}.npy", features, (len(rows), backbone.output.shape[1]))
-        warn_of_alike(folder, manifest, params.backbone.name)
+        least = alike.least_cosine(params.backbone.name)
+        warn_of_alike(folder, manifest, least)
+        hint_at_groups(folder, manifest, least)
 
     precision.set_precision(backbone, "float32")
     with atomic_folder("models/backbone") as folder:
@@ -77,17 +81,30 @@ def key_of(backbone: runtime.keras.Model, rows: np.ndarray, params: Params) -> s
     return feature_key(backbone, chosen, runtime.accelerators(), map(jpeg, rows))
 
 
-def warn_of_alike(folder: Path, manifest: pd.DataFrame, backbone: str | list[str]) -> None:
+def warn_of_alike(folder: Path, manifest: pd.DataFrame, least: float) -> None:
     """Look for pictures that are alike across splits; what is found is written beside the features, and said."""
     rows = {split: np.flatnonzero(manifest["split"] == split) for split in SPLITS}
     files = {split: manifest["file"].to_numpy()[rows[split]] for split in SPLITS}
     features = {split: ArrayRows(folder / f"{split}.npy") for split in SPLITS}
-    pairs = alike.alike_across(features, alike.least_cosine(backbone))
+    pairs = alike.alike_across(features, least)
     jpeg = PictureStore("data/prepared").jpeg
     alike.write_alike(folder, pairs, files, lambda split, row: jpeg(rows[split][row]))
     if pairs:
         found = "a pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
         print(f"warning: {found} of pictures in different splits look like one; see data/features/alike.csv")
+
+
+def hint_at_groups(folder: Path, manifest: pd.DataFrame, least: float) -> None:
+    """If no groups are kept in one split, say whether names and features hint that there are some."""
+    if "group" in manifest:
+        return
+    splits = ("train", "validation")
+    known = pd.concat([manifest[manifest["split"] == split] for split in splits])
+    places = [file.partition("/")[2] for file in known["file"]]
+    features = {split: ArrayRows(folder / f"{split}.npy") for split in splits}
+    if hint := find_hint(places, known["label"].tolist(), features, least):
+        (folder / "group_hint.json").write_text(json.dumps(asdict(hint), indent=2) + "\n")
+        print(f"warning: {hint}")
 
 
 def set_up(params: Params) -> tuple[runtime.keras.Model, Features]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from transfer.dataset import alike
+from transfer.dataset import centred
 from transfer.dataset.alike import LEAST_COSINE, NOT_MEASURED, Pair, alike_across, least_cosine, write_alike
 from transfer.dataset.drawn import draw
 from transfer.dataset.pictures import encode
@@ -67,7 +67,7 @@ def test_blocks_do_not_matter(block, seed):
     features["test"][::5] = near(features["train"][:5], seed)
     expected = alike_across(features, 0.8)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alike, "BLOCK", block)
+        patch.setattr(centred, "BLOCK", block)
         found = alike_across(features, 0.8)
     assert {(pair.split, pair.row, pair.other_split, pair.other_row) for pair in found} == {
         (pair.split, pair.row, pair.other_split, pair.other_row) for pair in expected

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transfer.dataset.groups import describe_groups, drop_leaks, set_groups, suggest_pattern
+from transfer.dataset.groups import describe_groups, drop_leaks, set_groups
 from transfer.dataset.labels import Picture
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import Rejects
@@ -95,33 +95,3 @@ def test_groups_of_two_classes_may_leave_a_class_on_one_side_which_is_said():
     ids, labels, groups = ["1", "2", "3", "4"], ["cats", "cats", "dogs", "dogs"], ["a", "b", "a", "b"]
     chosen = assign_validation(ids, labels, 0.5, 7, groups)
     assert chosen[0] == chosen[2] != chosen[1] == chosen[3]
-
-
-def xrays() -> list[Picture]:
-    places = [f"person{number}_virus_{number * 3 + shot}.jpeg" for number in range(40) for shot in range(2)]
-    places += [f"IM-{number:04d}-{shot:04d}.jpeg" for number in range(20) for shot in (1, 2)]
-    places += [f"NORMAL2-IM-{number:04d}-0001.jpeg" for number in range(300, 320)]
-    return [picture(place) for place in places]
-
-
-@pytest.mark.parametrize(
-    "places, pattern",
-    [
-        ([f"{number:03d}_{shot}.jpg" for number in range(20) for shot in range(3)], r"^(\d+)[-_ ]"),
-        ([f"p{number}/{shot}.jpg" for number in range(20) for shot in range(3)], "([^/]+)/[^/]+$"),
-        ([f"cat.{number}.jpg" for number in range(60)], ""),
-        ([f"img_{number}.jpg" for number in [*range(30), *range(30)]], ""),
-        ([f"IMG_2019_{number}.jpg" for number in range(60)], ""),
-        ([f"cats/{number}.jpg" for number in range(60)], ""),
-    ],
-)
-def test_a_group_is_suggested_where_names_say_so(places, pattern):
-    assert suggest_pattern([picture(place) for place in places]) == pattern
-
-
-def test_the_suggestion_for_several_kinds_of_names_groups_them_all():
-    pictures = xrays()
-    pattern = suggest_pattern(pictures)
-    assert set_groups(pictures, pattern)
-    assert {pictures[0].group, pictures[80].group, pictures[-1].group} == {"person0", "IM-0000", "IM-0319"}
-    assert len({each.group for each in pictures}) == 80

@@ -256,6 +256,13 @@ def with_summary(**values: object) -> Results:
     return dataclasses.replace(results(), dataset=dataset)
 
 
+def with_group_hint(pattern: str) -> Results:
+    """The same results, of pictures that seem to belong together."""
+    hint = {"pattern": pattern, "share": 0.934, "chance": 0.041}
+    dataset = dataclasses.replace(results().dataset, group_hint=hint)
+    return dataclasses.replace(results(), dataset=dataset)
+
+
 def with_models(results: Results, **changed: ModelResults) -> Results:
     """The same results, with some models changed."""
     return dataclasses.replace(results, models=results.models | changed)

@@ -88,6 +88,14 @@ def test_shares_that_were_missed_and_groups_that_names_suggest_are_told(results)
     assert "was asked for" not in met and "split.group=" not in met
 
 
+def test_groups_that_names_and_features_hint_at_are_told_once():
+    page = render_page(specimen.with_group_hint(r"(p\d+)<"), "en")
+    assert "93\u00a0% of the train and validation pictures look nearly like one of the same group" in page
+    assert "split.group=&#39;(p\\d+)&lt;&#39;" in page and "By their file names" not in page
+    page = render_page(specimen.with_group_hint(""), "es")
+    assert "93\u00a0% de las de entrenamiento y validación" in page and "split.group=" not in page
+
+
 def test_corrections_by_hand_are_counted_by_split():
     counts = {"train": {"relabel": 3, "drop": 1, "keep": 0}, "test": {"relabel": 0, "drop": 0, "keep": 2}}
     results = specimen.with_summary(corrections=counts | {"all": 6})

@@ -73,6 +73,7 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         specimen.with_hand_labels(),
         specimen.with_summary(corrections={"train": {"relabel": 2, "drop": 1, "keep": 0}, "all": 3}),
         specimen.with_summary(groups=9, suggested_group="(person)"),
+        *(specimen.with_group_hint(pattern) for pattern in ("(person)", "")),
         specimen.with_summary(size={side: {"min": 96, "median": 96.0, "max": 96} for side in ("width", "height")}),
         specimen.of_classes(("bears", "cats", "dogs", "foxes", "rabbits")),
         specimen.of_classes(tuple(f"breed {number}" for number in range(40)), lacking="breed 7"),

@@ -20,6 +20,7 @@ SOMETIMES = {  # what is written only where the pictures or the params give caus
     "corrections.SPLIT.keep",
     "corrections.SPLIT.relabel",
     "corrections.all",
+    "data/features/group_hint.json",
     "data/prepared/dropped_test/*",
     "groups",
     "missing_in_test",

@@ -5,7 +5,7 @@ knows a picture under a watermark, or two shots of one scene. It errs at times, 
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from transfer.dataset.array_rows import ArrayRows
+from transfer.dataset.centred import blocks, mean_row, unit_rows
 from transfer.dataset.contact_sheet import contact_sheet
 
 # The least cosine of a copy, by backbone, between what was measured of copies and of different photographs
@@ -21,7 +22,6 @@ LEAST_COSINE = {"efficientnet_lite0": 0.80, "efficientnet_lite1": 0.80, "efficie
 NOT_MEASURED = 0.85  # for other backbones: stricter
 # A copy is this many times nearer than the tenth nearest: where all are alike, as X-rays are, being near says nothing.
 TIMES_NEARER, NEIGHBOUR = 4, 10
-BLOCK = 1024  # rows at a time
 PAIRS = 30  # on a contact sheet
 
 
@@ -47,12 +47,11 @@ def alike_across(features: Mapping[str, ArrayRows], least: float) -> list[Pair]:
     features: of each split, float32 (n, width), with train first
     least: cosine
     """
-    first = next(iter(features.values()))
-    centre = sum(rows.sum(axis=0, dtype=np.float64) for _, rows in _blocks(first)) / max(1, len(first))
+    centre = mean_row(next(iter(features.values())))
     pairs = []
     for earlier, later in combinations(features, 2):
-        for start, rows in _blocks(features[later]):
-            cosines, nearest = _nearest(_unit(rows, centre), features[earlier], centre)
+        for start, rows in blocks(features[later]):
+            cosines, nearest = _nearest(unit_rows(rows, centre), features[earlier], centre)
             near = (cosines[:, 0] >= least) & (TIMES_NEARER * (1 - cosines[:, 0]) <= 1 - cosines[:, -1])
             for row in np.flatnonzero(near).tolist():
                 pairs.append(Pair(earlier, int(nearest[row]), later, start + row, float(cosines[row, 0])))
@@ -62,24 +61,13 @@ def alike_across(features: Mapping[str, ArrayRows], least: float) -> list[Pair]:
 def _nearest(rows: np.ndarray, others: ArrayRows, centre: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The highest cosines of each row, float32 (n, NEIGHBOUR) in descending order, and where the highest is."""
     cosines, nearest = np.full((len(rows), NEIGHBOUR), -1, np.float32), np.zeros(len(rows), int)
-    for start, block in _blocks(others):
-        found = rows @ _unit(block, centre).T
+    for start, block in blocks(others):
+        found = rows @ unit_rows(block, centre).T
         better = found.max(axis=1) > cosines[:, 0]
         nearest[better] = start + found[better].argmax(axis=1)
         found = np.concatenate([cosines, found], axis=1)
         cosines = -np.sort(-np.partition(found, -NEIGHBOUR, axis=1)[:, -NEIGHBOUR:], axis=1)
     return cosines, nearest
-
-
-def _unit(rows: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """Rows less the centre, of length 1: float32."""
-    rows = (rows - centre).astype(np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-
-
-def _blocks(rows: ArrayRows) -> Iterator[tuple[int, np.ndarray]]:
-    for start in range(0, len(rows), BLOCK):
-        yield start, rows[start : start + BLOCK]
 
 
 def write_alike(

@@ -4,6 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from transfer.dataset.labels import Labelling
+from transfer.dataset.pattern_match import first_group
 
 
 def label_by_pattern(pattern: str) -> Labelling:
@@ -17,10 +18,3 @@ def label_by_pattern(pattern: str) -> Labelling:
         return first_group(expression.search(PurePosixPath(name).name))
 
     return Labelling(label_of, "no_label", f"the pattern {pattern} is not in the file's name")
-
-
-def first_group(match: re.Match | None) -> str:
-    """What the first group that took part matched, or the whole match if there are no groups; "" for no match."""
-    if not match:
-        return ""
-    return next((group for group in match.groups() if group), "") if match.re.groups else match[0]

@@ -7,7 +7,7 @@ import numpy as np
 
 from transfer.classes import Classes
 from transfer.dataset.class_choice import caseless, list_names
-from transfer.dataset.groups import suggest_pattern, suggestion
+from transfer.dataset.group_patterns import suggest_pattern, suggestion
 from transfer.dataset.labels import Picture
 from transfer.dataset.rejects import Rejects
 from transfer.dataset.shares import describe_shares
@@ -45,7 +45,9 @@ def summarise(
         sizes[side] = {"min": int(values.min()), "median": float(np.median(values)), "max": int(values.max())}
     by_class = _rejects_by_class(rejects, classes, label_of)
     groups = len({picture.group for picture in pictures} - {""})
-    suggested = "" if groups else suggest_pattern(pictures)
+    own = [picture for picture in pictures if picture.split != "test"]
+    names = [picture.place for picture in own], [picture.given or picture.label for picture in own]
+    suggested = "" if groups else suggest_pattern(*names)
     missing = [label for label, count in counts["test"].items() if not count]
     return {
         "counts": {**counts, "all": len(pictures)},

@@ -1,7 +1,7 @@
 """Mixed precision: most layers compute in 16 bits, the others in 32, and models are saved without a trace of it."""
 
 from transfer.network.runtime import keras, tf
-from transfer.network.side_by_side import joined
+from transfer.network.side_by_side import parts_of
 
 # Layers in which 16 bits would cost digits of the result: scaling of pixels, the average over a map, and the head.
 IN_FLOAT32 = (
@@ -36,7 +36,7 @@ def set_precision(model: keras.Model, precision: str) -> None:
     model: built or loaded in float32
     precision: as from `resolve_precision`
     """
-    networks = joined(model)
+    networks = parts_of(model)
     for network in networks:
         set_precision(network, precision)
     for layer in model.layers:

@@ -17,7 +17,7 @@ def join(picture: keras.KerasTensor, networks: Sequence[keras.Model]) -> keras.M
     return keras.Model(picture, features, name="_and_".join(network.name for network in networks))
 
 
-def joined(model: keras.Model) -> list[keras.Model]:
+def parts_of(model: keras.Model) -> list[keras.Model]:
     """The networks in one as from `join`, or in a classifier on it; none where there is only one.
 
     A network may have models within it that are none of these, as ConvNeXt has.

@@ -26,7 +26,7 @@ def sizes(size: dict, texts: Texts) -> str:
 
 
 def division(summary: dict, texts: Texts) -> list[str]:
-    """Sentences on splits that have another share than was asked for, and on groups that file names suggest."""
+    """Sentences on splits that have another share than was asked for."""
     key = "data.drawn_groups" if summary.get("groups") else "data.drawn"
     said = []
     for split, rows in missed_shares(summary).items():
@@ -34,9 +34,19 @@ def division(summary: dict, texts: Texts) -> list[str]:
         few = len(summary["counts"]["train"]) <= MOST_NAMED
         listed = ", ".join(parts) if few else texts("data.from_to", least=parts[0], most=parts[1])
         said.append(texts(key, share=100 * summary["drawn"][split], split=texts(f"data.{split}"), listed=listed))
-    if pattern := summary.get("suggested_group"):
-        said.append(texts("data.group_hint", pattern=pattern))
     return said
+
+
+def groups(summary: dict, hint: dict, texts: Texts) -> str:
+    """A sentence on pictures that seem to belong together, by names and features, else by names; "" if none do.
+
+    hint: the content of group_hint.json, {} for none
+    """
+    if hint:
+        key = "data.group_seen" if hint["pattern"] else "data.numbers_seen"
+        return texts(key, pattern=hint["pattern"], share=100 * hint["share"], chance=100 * hint["chance"])
+    pattern = summary.get("suggested_group")
+    return texts("data.group_hint", pattern=pattern) if pattern else ""
 
 
 def corrected(summary: dict, texts: Texts) -> str:

@@ -42,6 +42,7 @@ def render_page(results: Results, language: str) -> str:
         "sizes": data_words.sizes(results.dataset.summary["size"], texts),
         "corrected": data_words.corrected(results.dataset.summary, texts),
         "division": data_words.division(results.dataset.summary, texts),
+        "groups": data_words.groups(results.dataset.summary, results.dataset.group_hint, texts),
         "learning_notes": _learning_notes(results, texts),
         "facts_by_section": {
             section.name: flat(getattr(results.provenance, section.name))

@@ -28,6 +28,7 @@ class Dataset:
     image_size: side of the models' input, pixels
     sheets: a split's name to an encoded picture of some of its pictures
     alike: how many pairs of pictures in different splits the backbone sees as nearly one, and a picture of the first
+    group_hint: the content of group_hint.json; {} where pictures do not seem to belong together
     """
 
     source: str
@@ -35,6 +36,7 @@ class Dataset:
     image_size: int
     sheets: dict[str, bytes] = field(default_factory=dict)
     alike: tuple[int, bytes] = (0, b"")
+    group_hint: dict = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path, features: Path, source: str, image_size: int) -> "Dataset":
@@ -48,7 +50,9 @@ class Dataset:
         small = {split: compact(content, SHEET_SIDE) for split, content in sheets.items()}
         pairs = len(pd.read_csv(features / "alike.csv"))
         alike = (pairs, compact((features / "sheet_alike.png").read_bytes(), SHEET_SIDE)) if pairs else (0, b"")
-        return cls(source, json.loads((folder / "summary.json").read_text()), image_size, small, alike)
+        hint = features / "group_hint.json"
+        group_hint = json.loads(hint.read_text()) if hint.exists() else {}
+        return cls(source, json.loads((folder / "summary.json").read_text()), image_size, small, alike, group_hint)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from transfer.network.link import link_for
-from transfer.network.side_by_side import FEATURES, joined
+from transfer.network.side_by_side import FEATURES, parts_of
 from transfer.network.vision_transformer import PATCH_GRID, PREFIX
 
 CHUNK = 8  # pictures at a time, to bound memory
@@ -34,7 +34,7 @@ def class_evidence(classifier: keras.Model, pictures: Sequence[np.ndarray], targ
     Returns n Grad-CAMs without their rectifier, float32 (h, w) as the last feature maps, 7 x 7 for 224 pixels, or as
     the grid of patches; of several backbones side by side the sum, on the finest grid.
     """
-    networks = joined(classifier)
+    networks = parts_of(classifier)
     output = classifier.get_layer("logit").output
     if networks:
         halves = [_halves(network, network.output) for network in networks]
