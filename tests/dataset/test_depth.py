@@ -87,6 +87,22 @@ def test_colours_of_sixteen_bits_in_any_order_of_bytes(order, compressed):
     assert np.array_equal(decode(tiff(colours.astype(np.uint16) * 257, 2, order, compressed=compressed)), colours)
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_colours_of_sixteen_bits_in_planes(order):
+    """One plane after the other, uncompressed, as microscopes write them."""
+    colours = np.stack([GREY, 255 - GREY, GREY // 2], axis=-1)
+    planes = (colours.transpose(2, 0, 1).astype(np.uint16) * 257).reshape(-1, GREY.shape[1])
+    size = planes.nbytes // 3
+    data = planes.astype(planes.dtype.newbyteorder(order)).tobytes()
+    entries = [(256, "H", [80]), (257, "H", [60]), (258, "H", [16] * 3), (259, "H", [1]), (262, "H", [2])]
+    entries += [(273, "I", [8, 8 + size, 8 + 2 * size]), (277, "H", [3]), (278, "H", [60]), (279, "I", [size] * 3)]
+    entries += [(284, "H", [2])]
+    start = b"II*\0" if order == "<" else b"MM\0*"
+    first = 8 + len(data)
+    content = start + struct.pack(order + "I", first) + data + directory(entries, first, order)
+    assert np.abs(np.asarray(decode(content), int) - colours).max() <= 1
+
+
 def test_the_range_that_a_file_names_counts():
     values = np.round(GREY / 255 * 3000 + 500).astype(np.uint16)
     assert error(tiff(values, tags=((280, "H", [500]), (281, "H", [3500])))) <= 1
@@ -96,7 +112,9 @@ def test_the_range_that_a_file_names_counts():
 def test_a_palette_of_eight_bits_where_there_should_be_sixteen():
     palette = [*range(255, -1, -1)] * 3
     assert error(tiff(GREY, photometric=3, tags=((320, "H", palette),)), 255 - GREY) == 0
-    assert error(tiff(GREY, photometric=3, tags=((320, "H", [257 * value for value in palette]),)), 255 - GREY) == 0
+    for times in (4, 16, 257):  # 10, 12 and 16 bits
+        tags = ((320, "H", [round(times * value) for value in palette]),)
+        assert error(tiff(GREY, photometric=3, tags=tags), 255 - GREY) <= (times != 257)
 
 
 def test_signed_values_that_are_not_negative():
@@ -105,9 +123,10 @@ def test_signed_values_that_are_not_negative():
     assert error(tiff(GREY.astype(np.uint32) * 16843009)) <= 1  # 32 bits without a sign
 
 
-@pytest.mark.parametrize("white", [1, 255, 65535])
+@pytest.mark.parametrize("white", [1, 255, 4095, 65535])
 def test_floating_point(white):
     assert error(tiff((GREY / 255 * white).astype(np.float32))) <= 1
+    assert error(tiff((GREY / 255 * white * 1.003).astype(np.float32))) <= 1  # as resampling overshoots
 
 
 @pytest.mark.parametrize(
@@ -117,9 +136,19 @@ def test_floating_point(white):
         GREY.astype(np.int8),
         GREY.astype(np.float32) - 1,
         GREY.astype(np.float32) * 1000,
+        GREY.astype(np.float32) / 255 / 20,
+        GREY.astype(np.int32) * 100_000,
         np.stack([GREY.astype(np.uint16) * 16] * 3, -1),  # 12 bits of 16 in colour: what is read has 4
     ],
-    ids=["negative", "negative in 8 bits", "negative float", "large float", "12 bits in colour"],
+    ids=[
+        "negative",
+        "negative in 8 bits",
+        "negative float",
+        "large float",
+        "dark float",
+        "few bits of 32",
+        "12 bits in colour",
+    ],
 )
 def test_values_that_do_not_tell_how_bright_they_are_are_set_aside(values):
     with pytest.raises(Rejected, match="unknown_range.*save it with 8 bits a channel"):

@@ -5,7 +5,9 @@ import zlib
 
 import numpy as np
 import pytest
+from PIL import Image, ImageCms
 
+from tests.dataset.encoded import encoded
 from transfer.dataset.decoding import decode
 from transfer.dataset.png import SIGNATURE, without_texts
 from transfer.dataset.rejected import Rejected
@@ -53,6 +55,12 @@ def test_long_texts_do_not_cost_the_picture():
     assert np.array_equal(np.asarray(decode(content))[..., 0], grey)
     plain = png([row.tobytes() for row in grey], 8, 0)
     assert without_texts(content) == plain and without_texts(plain) is plain
+
+
+def test_a_profile_of_over_a_million_bytes_does_not_cost_the_picture():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() + bytes(2**21)
+    content = encoded(Image.new("RGB", (9, 9), "teal"), icc_profile=profile)
+    assert decode(content).getpixel((0, 0)) == (0, 128, 128)
 
 
 @pytest.mark.parametrize("cut", range(40, 200, 7))

@@ -4,10 +4,10 @@ import warnings
 from contextlib import suppress
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from transfer.dataset.colour import to_srgb
-from transfer.dataset.depth import to_eight_bits, unpack_in_native_order
+from transfer.dataset.depth import to_eight_bits, unpack_as_stored
 from transfer.dataset.extra_formats import open_extra
 from transfer.dataset.file_kinds import extra_kind, is_web_page, name_kind
 from transfer.dataset.jpeg import MAX_SCANS, count_scans, decode_strictly
@@ -19,6 +19,7 @@ from transfer.dataset.rejected import Rejected
 from transfer.dataset.tiff_strips import tiff_strips
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit; `max_pixels` below is checked as early
+PngImagePlugin.MAX_TEXT_CHUNK = 2**26  # bytes: of colour profiles, too, which may have over a million
 WHOLE = 10**8  # pixels; a larger PNG or TIFF is decoded strip by strip
 STRIP = 2**23  # pixels of a strip
 REDUCED = 1024  # pixels, the shorter side: of a picture with fewer, all pixels are decoded
@@ -85,7 +86,7 @@ def _load(content: bytes, size: int, min_size: int, max_pixels: int) -> tuple[Im
     if image.format in ("JPEG", "MPO"):
         image = _load_jpeg(image, content, factor)
     elif image.format == "TIFF":
-        unpack_in_native_order(image)
+        unpack_as_stored(image)
     elif image.format == "JPEG2000" and factor > 1:
         image.reduce = factor.bit_length() - 1
     image.load()
