@@ -28,7 +28,7 @@ REASONS = {  # what such files are, and what to do
     "not_there": ("the table of labels names them", "add the files, or take out their rows"),
     "special_file": ("devices and pipes", "take them out"),
     "too_large": ("more than image.max_pixels", "raise that"),
-    "too_many_bytes": ("larger than any picture", "take them out"),
+    "too_many_bytes": ("over 256 MiB, or far more than the pixels need", "save them compressed, or take them out"),
     "too_small": ("the shorter side has less than image.min_size pixels", "lower that, or find larger ones"),
     "truncated": ("the end is missing", "fetch them again"),
     "undecodable": ("no picture that is read", "save them as PNG or JPEG, or take them out"),
