@@ -59,7 +59,7 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         decoded = corrections.apply(decoded, rejects, listed)
         if listed:
             decoded = leave_out_unlisted(decoded, rejects, listed, labelling.label_of)
-        audit.check_classes(decoded, rejects, params.data.allow_missing_in_test)
+        audit.check_classes(decoded, rejects, params.data.allow_missing_in_test, STOPPED)
         classes = choose_classes({picture.label for picture in decoded}, listed, positive)
 
         compared = thumbnails if params.preprocess.near_duplicates else None
@@ -71,7 +71,7 @@ def main(prepare_all: Callable[..., Iterable[Outcome]] = prepare_on_all_cores) -
         pictures = drop_leaks(pictures, rejects) if grouped else pictures
         most = params.preprocess.max_reject_fraction, params.preprocess.max_duplicate_fraction
         audit.check_rejects(rejects, len(pictures), *most, STOPPED)
-        audit.check_numbers(pictures, classes, params.data.allow_missing_in_test)
+        audit.check_numbers(pictures, classes, params.data.allow_missing_in_test, STOPPED)
         own = split_validation(pictures, params.split.validation, params.seed.data)
         store(pictures, folder, jpegs, classes, grouped)
         place_left_out(corrections.dropped, test_share, 0 if own else params.split.validation, params.seed.data)

@@ -21,8 +21,19 @@ def test_pictures_that_all_fail_are_named_where_their_class_is_missing():
     rejects = Rejects()
     rejects.add("train/cats/1.jpg", "html", "a web page")
     pictures = arranged("train/dogs/2.jpg", *SOUND[2:], rejects=rejects)
-    with pytest.raises(InputError, match=r"train has 1 class folders .*\(dogs\).* \(.*html 1; e.g. train/cats/1.jpg\)"):
-        check_classes(pictures, rejects, False)
+    with pytest.raises(
+        InputError, match=r"train has 1 class folders .*\(dogs\).* which data/set_aside.csv names: html 1; "
+    ):
+        check_classes(pictures, rejects, False, TABLE)
+
+
+def test_a_folder_of_a_kind_that_needs_an_extra_says_which():
+    rejects = Rejects()
+    for number in range(9):
+        rejects.add(f"train/cats/{number}.heic", "undecodable", "HEIC; `make env EXTRAS=heif` installs what reads it")
+    with pytest.raises(InputError) as caught:
+        check_classes([], rejects, False, TABLE)
+    assert "undecodable 9; e.g. train/cats/0.heic (HEIC; `make env EXTRAS=heif`" in str(caught.value)
 
 
 def test_files_that_cannot_be_used_are_named_with_what_to_do():
@@ -63,8 +74,8 @@ def test_files_of_classes_that_nobody_asked_for_are_not_counted_as_bad():
 def test_any_number_of_classes_will_do():
     names = [f"breed {number}" for number in range(120)]
     pictures = arranged(*named("train", *names), *named("test", *names))
-    check_classes(pictures, Rejects(), False)
-    check_numbers(pictures, Classes(tuple(names)), False)
+    check_classes(pictures, Rejects(), False, TABLE)
+    check_numbers(pictures, Classes(tuple(names)), False, TABLE)
 
 
 @pytest.mark.parametrize(
@@ -84,21 +95,21 @@ def test_any_number_of_classes_will_do():
 def test_classes_that_are_not_in_both_splits_are_named(train, test, said):
     pictures = arranged(*named("train", *train), *named("test", *test))
     with pytest.raises(InputError, match=said):
-        check_classes(pictures, Rejects(), False)
+        check_classes(pictures, Rejects(), False, TABLE)
 
 
 def test_many_missing_classes_are_counted():
     names = [f"breed {number:03d}" for number in range(120)]
     pictures = arranged(*named("train", *names), *named("test", *names[:2]))
     with pytest.raises(InputError, match=r"no pictures of breed 002, .*, breed 011 and 108 more; ") as caught:
-        check_classes(pictures, Rejects(), False)
+        check_classes(pictures, Rejects(), False, TABLE)
     assert len(str(caught.value)) < 400
 
 
 def test_classes_may_be_missing_in_test_if_that_is_allowed():
     pictures = arranged(*named("train", *"abc"), *named("test", "b"))
-    check_classes(pictures, Rejects(), True)
-    check_numbers(pictures, Classes(("a", "b", "c")), True)
+    check_classes(pictures, Rejects(), True, TABLE)
+    check_numbers(pictures, Classes(("a", "b", "c")), True, TABLE)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +118,7 @@ def test_classes_may_be_missing_in_test_if_that_is_allowed():
 def test_even_then_test_needs_pictures_and_classes_that_are_trained_on(train, test, split):
     pictures = arranged(*named("train", *train), *named("test", *test))
     with pytest.raises(InputError, match=f"^{split} has "):
-        check_classes(pictures, Rejects(), True)
+        check_classes(pictures, Rejects(), True, TABLE)
 
 
 @pytest.mark.parametrize("allowed", [False, True])
@@ -116,9 +127,9 @@ def test_every_class_with_too_few_pictures_is_named_at_once(allowed):
     missing = "" if allowed else ", 0 usable picture\\(s\\) of d"
     said = rf"test has 1 usable picture\(s\) of b, 1 usable picture\(s\) of c{missing}; at least 2 of each class"
     with pytest.raises(InputError, match=said):
-        check_numbers(pictures, Classes(tuple("abcd")), allowed)
+        check_numbers(pictures, Classes(tuple("abcd")), allowed, TABLE)
 
 
 def test_a_test_split_that_lost_every_picture_is_refused_though_classes_may_be_missing():
     with pytest.raises(InputError, match="test has no usable pictures"):
-        check_numbers(arranged(*named("train", *"ab")), Classes(("a", "b")), True)
+        check_numbers(arranged(*named("train", *"ab")), Classes(("a", "b")), True, TABLE)

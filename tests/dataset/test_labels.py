@@ -1,6 +1,7 @@
 """Names and classes are set in order, whatever the folders are called, and unlisted classes are left out."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,15 @@ def test_folders_around_everything_are_taken_out_of_names_of_rejects_too():
     assert [file for file, *_ in rejects.rows] == ["train/cats/x.jpg", "train/readme.txt"]
 
 
+def test_what_lies_loose_around_all_class_folders_is_in_none():
+    """As previews and montages beside the folders Cat and Dog of Microsoft's archive."""
+    rejects = Rejects()
+    names = [f"{split}/Pets/{label}/{n}.jpg" for split in ("train", "test") for label in ("Cat", "Dog") for n in (1, 2)]
+    pictures = arranged(*names, *(f"train/Pets/loose {n}.jpg" for n in range(5)), rejects=rejects)
+    assert {picture.label for picture in pictures} == {"Cat", "Dog"}
+    assert rejects.counts() == {"no_class_folder": 5}
+
+
 def test_a_class_may_lie_at_several_depths():
     pictures = arranged("train/cats/1.jpg", "train/2019/dogs/2.jpg", "train/2020/dogs/2.jpg", *SOUND[2:])
     assert [(picture.name, picture.label) for picture in pictures[:2]] == [
@@ -37,7 +47,7 @@ def test_a_class_may_lie_at_several_depths():
 def test_classes_that_differ_in_case_or_unicode_form_are_one():
     nfc, nfd = (unicodedata.normalize(form, "chäts") for form in ("NFC", "NFD"))
     pictures = arranged(f"train/{nfc}/1.jpg", "train/Dogs/2.jpg", f"test/{nfd}/3.jpg", "test/DOGS/4.jpg")
-    check_classes(pictures, Rejects(), False)
+    check_classes(pictures, Rejects(), False, Path())
     assert {picture.label for picture in pictures if picture.label != "dogs"} <= {nfc, nfd}
     assert len({picture.label for picture in pictures}) == 2
 

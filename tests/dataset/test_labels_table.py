@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.dataset.made import pictures_named
 from transfer.dataset.labels_table import Row, Table, read_table
-from transfer.dataset.rejects import Rejects
+from transfer.dataset.rejects import Rejects, printable
 from transfer.dataset.table_match import Match, label_by_table
 from transfer.errors import InputError
 
@@ -21,6 +21,10 @@ CSV = 'id,what,fold,who\na.jpg,cat,Train,p1\nb.jpg,"dög, brown",test,p2\n'
         ("labels.csv", CSV.encode("utf-8-sig").replace(b"\n", b"\r\n")),
         ("labels.csv", CSV.encode("cp1252")),
         ("labels.csv", CSV.encode("utf-16")),
+        ("labels.csv", CSV.replace("\n", "\r").encode()),
+        ("labels.csv", b"\n" + CSV.encode() + b",,,\n,,,,\n"),
+        ("labels.csv", CSV.replace(",", " , ", 3).replace("p1", "p1,surplus").encode()),
+        ("labels.csv", CSV.replace("dög, brown", "do\u0308g,\n brown").encode()),
         ("labels.csv", b"id;what;fold;who\na.jpg; cat;train;p1\nb.jpg;d\xc3\xb6g, brown;testing;p2\n"),
         ("labels.TSV", "note\tid\twhat\tfold\twho\nx\ta.jpg\tcat\ttrain\tp1\n\tb.jpg\tdög, brown\ttest\tp2\n".encode()),
     ],
@@ -61,6 +65,28 @@ def test_what_is_wrong_with_a_table_is_said(tmp_path, columns, text):
     (tmp_path / "t.csv").write_text(CSV)
     with pytest.raises(InputError, match=text):
         read_table(tmp_path / "t.csv", *columns)
+
+
+def test_a_column_that_is_missing_is_named_though_rows_are_longer_than_the_header(tmp_path):
+    (tmp_path / "labels.csv").write_text("id,what\na.jpg,cat,\n")
+    with pytest.raises(InputError, match="no column kind; its columns are id, what"):
+        read_table(tmp_path / "labels.csv", "id", "kind")
+
+
+def test_a_header_without_end_is_refused(tmp_path):
+    (tmp_path / "labels.csv").write_text("x" * 200_000)
+    with pytest.raises(InputError, match="cannot be read .*field larger"):
+        read_table(tmp_path / "labels.csv", "id", "what")
+
+
+@pytest.mark.parametrize("between", ["\u202f", "\xa0", "\u200c"])
+def test_blanks_and_joiners_of_other_widths_match(tmp_path, between):
+    """As macOS writes into the names of screenshots, and as Persian needs."""
+    name = f"Shot 10.30{between}AM.png"
+    (tmp_path / "labels.csv").write_text(f"id,what\n{name},cat\n", encoding="utf-8")
+    rows = read_table(tmp_path / "labels.csv", "id", "what")
+    match = Match(rows, [printable(f"train/{name}")])
+    assert not match.missing and len(match.rows) == 1
 
 
 def test_without_a_test_split_validation_is_it(tmp_path):

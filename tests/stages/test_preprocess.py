@@ -89,7 +89,7 @@ def test_class_folders_at_any_depth_under_odd_names(in_process, tmp_path):
             ("cats", "dogs"),
             ("cats", "dogs", "owls"),
             "dogs",
-            "train has no pictures of owls; add some, or name the folders in train and test alike (files set aside",
+            "train has no pictures of owls; add some, or name the folders in train and test alike",
         ),
         (("cats", "dogs"), ("cat", "dog"), "dogs", "train has the classes cats, dogs, test has cat, dog"),
         (

@@ -3,6 +3,7 @@
 import os
 from pathlib import PurePosixPath
 
+from transfer.dataset.class_choice import list_names
 from transfer.dataset.labels import Picture
 from transfer.dataset.raw_folders import UNDIVIDED
 from transfer.dataset.rejects import Rejects
@@ -33,7 +34,8 @@ def assign_splits(pictures: list[Picture], rejects: Rejects) -> list[str]:
             ]
             counts = {split: sum(picture.split == split for picture in members) for split in ORDER if split}
             found = ", ".join(f"{split} {count}" for split, count in counts.items() if count)
-            notes.append(f"folders in what arrived name the splits ({found})")
+            also = f"; pictures in {list_names(rule.others)} train" if rule.others else ""
+            notes.append(f"folders in what arrived name the splits ({found}){also}")
     return notes
 
 
@@ -46,11 +48,17 @@ def strip_folders(pictures: list[Picture], rejects: Rejects) -> None:
     """Take folders that are around all folders with pictures of a split out of names, those in `rejects` too."""
     for top in sorted({picture.name.partition("/")[0] for picture in pictures}):
         members = [picture for picture in pictures if picture.name.startswith(f"{top}/")]
-        holders = {str(PurePosixPath(picture.name).parent) for picture in members}
-        above = os.path.commonpath([str(PurePosixPath(folder).parent) for folder in holders if folder != top] or [top])
+        holders = {str(PurePosixPath(picture.name).parent) for picture in members} - {top}
+        holders = {folder for folder in holders if not _is_around(folder, holders)}
+        above = os.path.commonpath([str(PurePosixPath(folder).parent) for folder in holders] or [top])
         for picture in members:
             picture.name = _without(above, top, picture.name)
         rejects.rows = [(_without(above, top, file), reason, detail) for file, reason, detail in rejects.rows]
+
+
+def _is_around(folder: str, holders: set[str]) -> bool:
+    """Whether all others, two or more, lie in a folder: then what lies loose in it is in no class."""
+    return len(holders) > 2 and all(other == folder or other.startswith(f"{folder}/") for other in holders)
 
 
 def _without(above: str, top: str, name: str) -> str:

@@ -13,21 +13,22 @@ from transfer.errors import InputError
 MIN_PICTURES = 2  # of each class, in train (one trains, one validates) and in test
 
 
-def check_classes(pictures: list[Picture], rejects: Rejects, allow_missing_in_test: bool) -> None:
+def check_classes(pictures: list[Picture], rejects: Rejects, allow_missing_in_test: bool, table: Path) -> None:
     """Raises InputError unless train has two or more classes, and test the same.
 
-    rejects: named in the message, as they may explain why a class has no pictures
+    rejects: explained in the message, since they may be why a class has no pictures
     allow_missing_in_test: whether test may lack some
+    table: where each file that was set aside will be named
     """
     # Pictures that are in no split yet will be in both.
     train, test = (sorted({p.label for p in pictures if p.split in (split, "")}) for split in ("train", "test"))
-    aside = f"(files set aside: {rejects.describe()})"
+    aside = f" Files set aside, which {table} names: {explain(rejects)}." if rejects.rows else ""
     for split, labels, least in (("train", train, 2), ("test", test, 1 if allow_missing_in_test else 2)):
         if len(labels) < least:
             raise InputError(
                 f"{split} has {len(labels)} class folders with pictures ({', '.join(labels) or 'none'}); there must "
                 f"be at least {('one', 'two')[least - 1]}, one folder a class, named after it; data.labels takes "
-                f"classes from a table or from file names {aside}."
+                f"classes from a table or from file names.{aside}"
             )
     if not {*train} & {*test}:
         raise InputError(
@@ -42,12 +43,15 @@ def check_classes(pictures: list[Picture], rejects: Rejects, allow_missing_in_te
             or_allow = " or set data.allow_missing_in_test to true," if split == "test" else ""
             raise InputError(
                 f"{split} has no pictures of {list_names(missing)}; add some,{or_allow} or name the folders in train "
-                f"and test alike {aside}."
+                f"and test alike.{aside}"
             )
 
 
-def check_numbers(pictures: list[Picture], classes: Classes, allow_missing_in_test: bool) -> None:
-    """Raises InputError unless train and test have MIN_PICTURES pictures of each class; test may have 0 if allowed."""
+def check_numbers(pictures: list[Picture], classes: Classes, allow_missing_in_test: bool, table: Path) -> None:
+    """Raises InputError unless train and test have MIN_PICTURES pictures of each class; test may have 0 if allowed.
+
+    table: where each file that was set aside will be named
+    """
     counts = Counter((picture.split, picture.label) for picture in pictures)
     for split in ("train", "test"):
         numbers = {label: counts[split, label] for label in classes.names}
@@ -59,7 +63,7 @@ def check_numbers(pictures: list[Picture], classes: Classes, allow_missing_in_te
         if few or not any(numbers.values()):
             raise InputError(
                 f"{split} has {list_names(few) or 'no usable pictures'}; at least {MIN_PICTURES} of each class are "
-                "needed: add pictures, or see why others were set aside."
+                f"needed: add pictures, or see in {table} why others were set aside."
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from transfer.dataset.split_folders import SPLIT_OF
 from transfer.errors import InputError
 
 TABLE = "labels"  # name in data/raw, before the suffix
+SURPLUS = "\0"  # the name of what rows have beyond the header
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
 
@@ -56,14 +58,17 @@ def read_table(
         raise InputError(f"the table of data.labels has no column {', '.join(missing)}; its columns are {there}.")
     rows = []
     for record in records:
-        named = {column: (record[column] or "").strip() for column in wanted}
+        named = {column: " ".join((record[column] or "").split()) for column in wanted}
+        if not named[file]:
+            continue  # as spreadsheets leave rows below the last one
         word = named[split].lower() if split else ""
         if split and word not in SPLIT_OF:
             raise InputError(
                 f"the table of data.labels has {named[split]!r} in its column {split} for {named[file]}; a split is "
                 f"one of {', '.join(SPLIT_OF)}."
             )
-        rows.append(Row(named[file], named[label], SPLIT_OF.get(word, ""), named[group] if group else ""))
+        known, its_group = (unicodedata.normalize("NFC", named.get(column, "")) for column in (label, group))
+        rows.append(Row(record[file].strip(), known, SPLIT_OF.get(word, ""), its_group))
     return _without_test(rows) if split else rows
 
 
@@ -86,10 +91,13 @@ def _separated(path: Path, wanted: list[str]) -> list[dict[str, str]]:
             continue
     else:
         raise InputError("the table of data.labels is not text; save it as CSV in UTF-8.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
     header = text.partition("\n")[0]
-    separator = max(",;\t|", key=lambda each: len(set(wanted) & set(next(csv.reader([header], delimiter=each), []))))
     try:
-        return list(csv.DictReader(StringIO(text, newline=""), delimiter=separator, restval=""))
+        names = {each: [name.strip() for name in next(csv.reader([header], delimiter=each), [])] for each in ",;\t|"}
+        separator = max(names, key=lambda each: len({*wanted} & {*names[each]}))
+        table = csv.DictReader(StringIO(text, newline=""), names[separator], SURPLUS, "", delimiter=separator)
+        return [{name: cell for name, cell in row.items() if name != SURPLUS} for row in table][1:]
     except csv.Error as error:
         raise InputError(f"the table of data.labels cannot be read ({error}); save it as CSV in UTF-8.") from None
 

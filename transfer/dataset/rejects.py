@@ -1,6 +1,7 @@
 """Files that were set aside, and why."""
 
 import csv
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from transfer.errors import InputError
 HEADER = ("file", "reason", "detail")
 UNLISTED = "class_not_listed"  # the reason of files that were left out because nobody asked for their class
 DROPPED = "dropped_by_hand"  # the reason of pictures that data/corrections.csv drops
+JOINERS = "\u200c\u200d"  # of letters, in Persian, in Indian scripts and in emoji
 ASKED_FOR = (UNLISTED, DROPPED)  # reasons that say nothing against the data
 
 
@@ -64,7 +66,14 @@ def kept_if_stopped(rejects: Rejects, path: Path) -> Iterator[None]:
 
 
 def printable(text: str) -> str:
-    """Text with control characters and broken Unicode escaped: names come from strangers, and go into tables."""
+    """Text with control characters and broken Unicode escaped: names come from strangers, and go into tables.
+
+    Blanks of other widths, and what joins letters or keeps them apart, stay: names have them, and so do tables.
+    """
     if text.isprintable():
         return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return "".join(each if _is_harmless(each) else each.encode("unicode_escape").decode() for each in text)
+
+
+def _is_harmless(each: str) -> bool:
+    return each.isprintable() or unicodedata.category(each) == "Zs" or each in JOINERS
