@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transfer.dataset.groups import describe_groups, drop_leaks, set_groups
+from transfer.dataset.label_pattern import label_by_pattern
 from transfer.dataset.labels import Picture
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import Rejects
@@ -26,6 +27,18 @@ def test_a_pattern_is_sought_in_the_name_and_then_in_the_folders():
     assert describe_groups(pictures) == ["groups: 3, each in one split; 1 pictures are in none"]
     assert set_groups(pictures, "anything")  # a table has set them
     assert [each.group for each in pictures] == ["person1", "person3", "person4", ""]
+
+
+def test_an_umlaut_is_one_letter_however_it_is_stored():
+    """A Mac stores it as two characters: one patient is not to become two."""
+    pictures = [picture("Müller_1.jpg"), picture("Mu\u0308ller_2.jpg")]
+    for pattern in (r"^(\w+)_", r"^([^_]+)_", "^(Mu\u0308ller)"):
+        set_groups(pictures, pattern)
+        assert [each.group for each in pictures] == ["Müller", "Müller"]
+        for each in pictures:
+            each.group = ""
+    labelling = label_by_pattern(r"^(Müller|Maier)_")
+    assert labelling.label_of("train/Mu\u0308ller_2.jpg") == "Müller"
 
 
 def test_no_groups_and_a_pattern_that_is_nowhere():

@@ -15,7 +15,7 @@ import numpy as np
 from transfer.dataset.array_rows import ArrayRows
 from transfer.dataset.centred import blocks, mean_row, unit_rows
 from transfer.dataset.group_patterns import MIN_SHARE, joins, name_patterns
-from transfer.dataset.pattern_match import group_of
+from transfer.dataset.pattern_match import compiled, group_of
 
 SEQUENCE = r"^(.*?)[-_. ]?\d+\.\w+$"  # the name but for the number that it ends in
 NUMBER = re.compile(r"(.*?)(\d+)\.\w+$")  # what comes before that number, with the folders, and the number
@@ -73,7 +73,7 @@ def find_hint(
 
 
 def _by_pattern(pattern: str, places: Sequence[str], classes: np.ndarray, near: dict[int, int]) -> GroupHint | None:
-    expression = re.compile(pattern)
+    expression = compiled(pattern)
     groups = [group_of(expression, place) for place in places]
     sizes, of_class = Counter(zip(groups, classes, strict=True)), Counter(classes)
     right = [bool(groups[row]) and other >= 0 and groups[row] == groups[other] for row, other in near.items()]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from transfer.dataset.pattern_match import group_of
+from transfer.dataset.pattern_match import compiled, group_of
 
 # A word and a number before other things, such as person12 in person12_virus_3.jpg, or a number alone at the start.
 NUMBERED = re.compile(r"(?:^|[-_ ])([A-Za-z]+[-_ ]?)(\d+)(?=[-_ ])|^()(\d+)(?=[-_ ])")
@@ -48,7 +48,7 @@ def name_patterns(places: Sequence[str], labels: Sequence[str]) -> list[str]:
 
 def joins(pattern: str, places: Sequence[str]) -> bool:
     """Whether MIN_SHARE of the pictures share a group with another, in MIN_GROUPS or more, none a quarter of all."""
-    expression = re.compile(pattern)
+    expression = compiled(pattern)
     sizes = Counter(filter(None, (group_of(expression, place) for place in places)))
     shared = [size for size in sizes.values() if size > 1]
     return len(shared) >= MIN_GROUPS and sum(shared) >= MIN_SHARE * len(places) and max(shared) < len(places) / 4

@@ -1,10 +1,8 @@
 """Pictures that belong together, of one patient, animal or film, and must not be on two sides of a split."""
 
-import re
-
 from transfer.dataset.arrangement import ORDER
 from transfer.dataset.labels import Picture
-from transfer.dataset.pattern_match import group_of
+from transfer.dataset.pattern_match import compiled, group_of
 from transfer.dataset.rejects import Rejects
 from transfer.errors import InputError
 
@@ -20,7 +18,7 @@ def set_groups(pictures: list[Picture], pattern: str | None) -> bool:
     """
     if any(picture.group for picture in pictures) or not pattern:
         return any(picture.group for picture in pictures)
-    expression = re.compile(pattern)
+    expression = compiled(pattern)
     for picture in pictures:
         picture.group = group_of(expression, picture.place)
     if pictures and not any(picture.group for picture in pictures):

@@ -1,7 +1,18 @@
 """What a pattern of the user's finds in the name of a file."""
 
 import re
+import unicodedata
 from pathlib import PurePosixPath
+
+
+def compiled(pattern: str) -> re.Pattern:
+    """A pattern to give to `found_in_name` and `group_of`: an umlaut is one letter in it, as in the names."""
+    return re.compile(unicodedata.normalize("NFC", pattern))
+
+
+def found_in_name(expression: re.Pattern, place: str) -> str:
+    """What an expression finds in the name of a file, without its folders; "" for nothing."""
+    return first_group(expression.search(unicodedata.normalize("NFC", PurePosixPath(place).name)))
 
 
 def first_group(match: re.Match | None) -> str:
@@ -13,4 +24,4 @@ def first_group(match: re.Match | None) -> str:
 
 def group_of(expression: re.Pattern, place: str) -> str:
     """What an expression finds in the name of a picture, and if it is not there, in its path; "" for nothing."""
-    return first_group(expression.search(PurePosixPath(place).name) or expression.search(place))
+    return found_in_name(expression, place) or first_group(expression.search(unicodedata.normalize("NFC", place)))
