@@ -3,6 +3,7 @@
 import io
 import os
 import random
+import shutil
 import struct
 import tarfile
 import tracemalloc
@@ -20,6 +21,7 @@ from transfer.dataset.archives import ALL_MEMBERS, member_ranges, read_files, re
 from transfer.dataset.checksums import sha256
 from transfer.dataset.folders import folder_files
 from transfer.dataset.packing import pack
+from transfer.dataset.sources.labels_table import bring_table
 from transfer.errors import InputError
 
 
@@ -160,6 +162,19 @@ def test_names_in_utf8_without_its_flag_are_read_as_utf8(tmp_path):
     content = path.read_bytes().replace(b"K__tzchen", "Kätzchen".encode()).replace(b"K_fig", b"K\x84fig")
     path.write_bytes(content)
     assert read(path) == ({"Kätzchen/a.jpg": b"1", "Käfig/b.jpg": b"2"}, [])
+
+
+def test_folders_and_files_written_with_backslashes(tmp_path):
+    """As some Windows programs write them."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("data\\cats\\", b"")
+        archive.writestr("data\\cats\\1.jpg", b"1")
+        archive.writestr("data\\LABELS.csv", b"file,label\n")
+    assert [name for name, _ in read_pictures(tmp_path / "a.zip", print)] == ["data/cats/1.jpg", "data/LABELS.csv"]
+    (tmp_path / "raw" / "all").mkdir(parents=True)
+    shutil.move(tmp_path / "a.zip", tmp_path / "raw" / "all" / "a.zip")
+    bring_table(tmp_path / "raw", "data/labels.csv")
+    assert (tmp_path / "raw" / "labels.csv").read_bytes() == b"file,label\n"
 
 
 def test_a_member_compressed_in_a_way_that_is_not_read_is_named(tmp_path):

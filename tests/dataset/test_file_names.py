@@ -2,7 +2,7 @@
 
 import pytest
 
-from transfer.dataset.file_names import is_junk
+from transfer.dataset.file_names import is_junk, is_unsafe
 
 JUNK = {
     "macOS": ["cats/.DS_Store", "__MACOSX/cats/._a.jpg", "cats/._a.jpg", "cats/Icon\r", "x.photoslibrary/a.jpg"],
@@ -23,3 +23,15 @@ def test_junk(name):
 @pytest.mark.parametrize("name", ["cats/a.jpg", "cats/json.jpg", "eaDir/a.jpg", "recycle/a.jpg", "xmp/thm.png", ""])
 def test_what_is_no_junk(name):
     assert not is_junk(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["/x.jpg", "../x.jpg", "a/../../x.jpg", "C:/x.jpg", "c:x.jpg", "\\\\host\\x.jpg", "a\0.jpg", ""]
+)
+def test_names_that_lead_elsewhere(name):
+    assert is_unsafe(name)
+
+
+@pytest.mark.parametrize("name", ["HER2: 3+/x.jpg", "2023-05-01 10:30:00.png", "a..b/x.jpg", "cats/C:.jpg"])
+def test_names_that_only_look_like_it(name):
+    assert not is_unsafe(name)

@@ -86,7 +86,7 @@ def _zip_members(archive: Path) -> Iterator[Member]:
         source.NameToInfo.clear()
         while members:
             info = members.pop()  # freed after use: the directory of 25,000 members takes 15 MB
-            if info.is_dir():
+            if info.is_dir() or info.filename.endswith("\\"):  # so some Windows programs write folders
                 continue
             problem = None
             if info.flag_bits & 0x1:

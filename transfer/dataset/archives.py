@@ -41,7 +41,12 @@ def read_files(files: Iterable[tuple[str, Path]], on_skip: OnSkip) -> Iterator[t
         elif path.stat().st_size > MAX_BYTES:
             on_skip(name, "too_many_bytes", f"{path.stat().st_size:,} bytes")
         else:
-            yield name, path.read_bytes()
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                on_skip(name, "unreadable", error.strerror)
+            else:
+                yield name, content
 
 
 def member_ranges(archive: Path, size: int) -> list[range]:

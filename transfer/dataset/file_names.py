@@ -1,5 +1,6 @@
 """What can be known from a file's name: that it is an archive, junk, or unsafe to use as a path."""
 
+import re
 from pathlib import PurePosixPath
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -25,5 +26,5 @@ def is_junk(name: str) -> bool:
 def is_unsafe(name: str) -> bool:
     """Whether a name is absolute, climbs out of its folder, is empty, or could mean a drive on another system."""
     path = PurePosixPath(name.replace("\\", "/"))
-    names_drive = ":" in "".join(path.parts[:1])
-    return path.is_absolute() or ".." in path.parts or "\0" in name or names_drive or not path.parts
+    names_drive = re.match("[A-Za-z]:", "".join(path.parts[:1]))
+    return path.is_absolute() or ".." in path.parts or "\0" in name or bool(names_drive) or not path.parts

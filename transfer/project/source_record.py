@@ -5,6 +5,8 @@ committed, so that what was pulled counts as up to date; where they are there, i
 """
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 RECORD = Path("data/local.json")
@@ -18,7 +20,7 @@ def refresh_record(places: dict[str, str]) -> list[str]:
     """
     before = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
     paths = {split: Path(place).expanduser() for split, place in places.items()}
-    states = {split: state for split, path in paths.items() if path.exists() and (state := _state(path))}
+    states = {split: state for split, path in paths.items() if os.access(path, os.F_OK) and (state := _state(path))}
     if all(before.get(split) == state for split, state in states.items()):
         return []
     RECORD.parent.mkdir(exist_ok=True)
@@ -34,15 +36,34 @@ def _state(path: Path) -> dict | None:
     """Files, bytes and the hash that DVC would give it; DVC remembers the hashes of files that have not changed."""
     from dvc.fs import localfs  # late: these take a second to import
     from dvc.repo import Repo
-    from dvc_data.hashfile.build import build
+    from dvc_data.hashfile.hash import hash_file
+    from dvc_data.hashfile.tree import Tree
 
+    place, tree, size = path.absolute(), Tree(), 0
     try:
         with Repo(config={"core": {"no_scm": True}}) as repo:
-            _, meta, content = build(repo.cache.local, str(path.absolute()), localfs, "md5", dry_run=True)
+            if path.is_file():
+                meta, content = hash_file(str(place), localfs, "md5", state=repo.state)
+                return {"files": 1, "bytes": meta.size, "md5": content.value}
+            for file in _files_below(place):
+                meta, content = hash_file(os.path.realpath(file), localfs, "md5", state=repo.state)
+                tree.add(file.relative_to(place).parts, meta, content)
+                size += meta.size or 0
     except OSError:
         return None  # it cannot be read: `download` says why
-    files = (meta.nfiles or 0) if path.is_dir() else 1
-    return {"files": files, "bytes": meta.size, "md5": content.hash_info.value}
+    tree.digest()
+    return {"files": len(tree), "bytes": size, "md5": tree.hash_info.value}
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """What can be read, behind links too, each folder once."""
+    seen = {os.path.realpath(folder)}
+    for root, folders, names in os.walk(folder, followlinks=True):
+        real = {name: os.path.realpath(Path(root, name)) for name in sorted(folders)}
+        folders[:] = [name for name, place in real.items() if place not in seen]
+        seen |= {*real.values()}
+        files = (Path(root, name) for name in sorted(names))
+        yield from (file for file in files if os.access(file, os.R_OK) and file.is_file())
 
 
 def _said(state: dict) -> str:

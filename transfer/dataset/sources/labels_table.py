@@ -1,6 +1,7 @@
 """The table of labels, which may lie on this machine or among the pictures."""
 
 import shutil
+import unicodedata
 from pathlib import Path
 
 from transfer.dataset.archive_members import DAMAGE, MAX_BYTES, archive_members
@@ -24,7 +25,7 @@ def bring_table(folder: Path, table: str) -> None:
         shutil.copyfile(path, target)
         return
     for archive in list_archives(folder):
-        if content := _find_member(archive, f"/{path.as_posix().lower().removeprefix('./')}"):
+        if content := _find_member(archive, f"/{_plain(path.as_posix()).removeprefix('./')}"):
             target.write_bytes(content)
             return
     raise InputError(f"data.labels.table names {table}, which is neither on this machine nor among the pictures.")
@@ -34,8 +35,13 @@ def _find_member(archive: Path, ending: str) -> bytes | None:
     """The content of the first member whose path, with a slash before it, ends so; in any case."""
     try:
         for member in archive_members(archive):
-            if f"/{member.name}".lower().endswith(ending) and not member.problem and member.size <= MAX_BYTES:
+            if _plain(f"/{member.name}").endswith(ending) and not member.problem and member.size <= MAX_BYTES:
                 return member.read(MAX_BYTES)
     except DAMAGE as error:
         raise InputError(f"{archive.name} is broken ({' '.join(str(error).split())}); bring it again.") from None
     return None
+
+
+def _plain(path: str) -> str:
+    """A path to compare: in lower case, NFC, with slashes."""
+    return unicodedata.normalize("NFC", path.replace("\\", "/")).lower()

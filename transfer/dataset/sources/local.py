@@ -1,5 +1,6 @@
 """Pictures that are on this machine already."""
 
+import os
 import shutil
 from itertools import chain
 from pathlib import Path
@@ -32,8 +33,10 @@ def bring(folder: Path, on_skip: OnSkip, train: str, validation: str | None, tes
 
 
 def _bring_split(key: str, split: str, path: Path, target: Path, on_skip: OnSkip) -> None:
-    if not path.exists():
+    if not os.access(path, os.F_OK):  # as, too, where a folder above may not be read
         raise InputError(f"{key} names {path}, which is not there; name a folder or a zip or tar archive.")
+    if not os.access(path, os.R_OK | os.X_OK if path.is_dir() else os.R_OK):
+        raise InputError(f"{key} names {path}, which may not be read; see its permissions.")
     if path.is_dir():
         files = folder_files(path, prefix_names(on_skip, split))
         first = next(files, None)
