@@ -27,8 +27,15 @@ def test_arguments_and_exit_codes_are_dvcs(project):
 
 
 def test_a_faulty_params_file_is_for_the_stages_to_tell(project):
-    for text in ("data: 3\n", "data: {source: local}\n", "a: [\n", ""):
-        (project.folder / "params.yaml").write_text(text)
+    for text in (
+        b"data: 3\n",
+        b"data: {source: local}\n",
+        b"a: [\n",
+        b"",
+        b"a: 2024-02-30\n",
+        "a: ü\n".encode("latin-1"),
+    ):
+        (project.folder / "params.yaml").write_bytes(text)
         done = project.run("dvc", "status", code=None)
         assert "Traceback" not in done.stderr
 

@@ -28,6 +28,30 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("", "params.yaml holds no parameters; `git checkout"),
+        ("just text", "params.yaml holds no parameters"),
+        (
+            SHIPPED.replace("train: data/local/train", "train: 2024-02-30"),
+            "params.yaml is not YAML: day is out of range",
+        ),
+        (
+            SHIPPED.replace("group: #", "group: 'a{99999999999999999999}' #"),
+            "split.group should be a regular expression",
+        ),
+    ],
+)
+def test_what_yaml_or_patterns_choke_on_gets_a_sentence(tmp_path, text, said):
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert text != SHIPPED
+    with pytest.raises(InputError) as caught:
+        load_params(path)
+    assert said in str(caught.value)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
 def test_another_encoding_than_utf8_gets_a_sentence(tmp_path, encoding):
     path = tmp_path / "params.yaml"

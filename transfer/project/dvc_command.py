@@ -52,7 +52,7 @@ def look_at_source() -> None:
         local = data["local"] if data["source"] == "local" else {}
         places = {split: local.get(split) for split in ("train", "validation", "test")}
         places["labels"] = (data.get("labels") or {}).get("table")
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+    except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):
         return
     for sentence in refresh_record({key: place for key, place in places.items() if isinstance(place, str)}):
         print(f"note: {sentence}", file=sys.stderr)

@@ -77,8 +77,10 @@ def load_params(path: str | Path = "params.yaml") -> Params:
         values = read_yaml(_text(Path(path)))
     except FileNotFoundError:
         raise InputError(f"{path} is not here; run from the project's root.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: what looks like a date or a number, and is none
         raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise InputError(f"{path} holds no parameters; `git checkout {path}` brings back the committed ones.")
     try:
         params = Params.model_validate(values)
         _check_catalogue(params)

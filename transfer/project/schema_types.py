@@ -19,7 +19,7 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
 def _is_pattern(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"should be a regular expression ({error})") from None
     return text
 
