@@ -24,6 +24,7 @@ from transfer.network.inference.batch_size import INFERENCE_BATCH
 from transfer.network.inference.forward import compile_inference, forward_batches
 from transfer.network.inference.kept_features import feature_key, find_kept
 from transfer.network.model_file import save_model
+from transfer.project.kept_candidates import kept_candidates
 from transfer.project.outputs import atomic_folder
 from transfer.project.params import load_params
 from transfer.project.runner import run_stage
@@ -31,7 +32,6 @@ from transfer.project.schema import Params
 
 # From rows of the store, int (n,), and a name for the progress bar to features, float32 (b, width), batch by batch.
 Features = Callable[[np.ndarray, str], Iterable[np.ndarray]]
-CANDIDATES = Path("data/candidates")
 SPLITS = ("train", "validation", "test")
 
 
@@ -44,15 +44,15 @@ def main(engine: Features | None = None) -> None:
     params = load_params()
     backbone, features_of = set_up(params)
     print(runtime.describe_devices(precision.resolve_precision(params.precision)), flush=True)
-    manifest = read_manifest("data/prepared")
+    manifest, candidates = read_manifest("data/prepared"), kept_candidates()
 
     with atomic_folder("data/features") as folder:
         for split in SPLITS:
             rows = np.flatnonzero(manifest["split"] == split)
-            kept = find_kept(CANDIDATES, split, partial(key_of, backbone, rows, params))
-            if kept:
-                print(f"features of {split}: those of a candidate, {kept}", flush=True)
-                shutil.copyfile(kept, folder / f"{split}.npy")
+            if kept := find_kept(candidates, split, partial(key_of, backbone, rows, params)):
+                candidate, features = kept
+                print(f"features of {split}: those of the candidate {candidate}", flush=True)
+                shutil.copyfile(features, folder / f"{split}.npy")
                 continue
             print(f"features of {split}: {len(rows)} pictures", flush=True)
             features = (engine or features_of)(rows, f"features of {split}")

@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
+def local_cache() -> Path:
+    """The folder of the objects of this project's cache."""
+    from dvc.repo import Repo  # late: it takes a second to import
+
+    with Repo() as repo:
+        return Path(repo.cache.local.path)
+
+
 def md5(path: Path) -> str:
     """The md5 of a file's bytes, hexadecimal."""
     digest = hashlib.md5(usedforsecurity=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from transfer.project.cache_objects import stored_files
+from transfer.project.cache_objects import local_cache, stored_files
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def restored_on_failure() -> Iterator[None]:
     except BaseException:
         missing = [out for out in _locked_outputs() if not Path(out["path"]).exists()]
         if missing:
-            _restore(missing, _cache())
+            _restore(missing, local_cache())
         raise
 
 
@@ -47,13 +47,6 @@ def _restore(missing: list[dict], cache: Path) -> None:
                 del files[out["path"]]  # the list of its files
             _bring(files, output)
             print(f"note: {output} is as it was before, from DVC's cache.", file=sys.stderr)
-
-
-def _cache() -> Path:
-    from dvc.repo import Repo  # late: it takes a second to import
-
-    with Repo() as repo:
-        return Path(repo.cache.local.path)
 
 
 def _bring(files: dict[str, Path], output: Path) -> None:

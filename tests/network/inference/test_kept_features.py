@@ -2,8 +2,6 @@
 
 import json
 
-import numpy as np
-
 from tests.network import small
 from transfer.network.inference.kept_features import ABOUT, feature_key, find_kept
 
@@ -27,16 +25,15 @@ def test_whatever_the_bytes_hang_on_changes_the_key():
     assert len(keys) == 5 and key not in keys
 
 
-def test_the_folder_with_the_key_is_found(tmp_path):
+def test_the_set_with_the_key_is_found(tmp_path):
+    sets = {"left out": {ABOUT: tmp_path / "left-out"}, "lost": {"train.npy": tmp_path / "features"}}
+    sets["left out"][ABOUT].write_text(json.dumps({"unavailable": "offline"}))
     for name, key in (("a", "1"), ("b", "2")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / ABOUT).write_text(json.dumps({"keys": {"train": key}}))
-        np.save(tmp_path / name / "train.npy", np.zeros(1))
-    (tmp_path / "left-out").mkdir()
-    (tmp_path / "left-out" / ABOUT).write_text(json.dumps({"unavailable": "offline"}))
-    assert find_kept(tmp_path, "train", lambda: "2") == tmp_path / "b/train.npy"
-    assert find_kept(tmp_path, "train", lambda: "3") is None
+        sets[name] = {ABOUT: tmp_path / f"about {name}", "train.npy": tmp_path / f"features {name}"}
+        sets[name][ABOUT].write_text(json.dumps({"keys": {"train": key}}))
+    assert find_kept(sets, "train", lambda: "2") == ("b", tmp_path / "features b")
+    assert find_kept(sets, "train", lambda: "3") is None
 
 
-def test_nothing_is_computed_where_nothing_is_kept(tmp_path):
-    assert find_kept(tmp_path / "missing", "train", lambda: 1 / 0) is None
+def test_nothing_is_computed_where_nothing_is_kept():
+    assert find_kept({}, "train", lambda: 1 / 0) is None

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import keras
@@ -27,15 +27,14 @@ def feature_key(backbone: keras.Model, precision: str, devices: Iterable[str], j
     return key.hexdigest()
 
 
-def find_kept(folder: Path, split: str, key: Callable[[], str]) -> Path | None:
-    """The file with the features of a split that have this key; None if there is none.
+def find_kept(sets: Mapping[str, Mapping[str, Path]], split: str, key: Callable[[], str]) -> tuple[str, Path] | None:
+    """The name of the set of features that have this key, and the file with those of a split; None if there is none.
 
-    folder: holds a folder for each set of features, with SPLIT.npy and ABOUT
+    sets: by name, where the files of each set are: SPLIT.npy and ABOUT
     key: gives what `feature_key` gives; called only if there is something to compare it with
     """
     kept = {}
-    for about in sorted(folder.glob(f"*/{ABOUT}")):
-        features = about.with_name(f"{split}.npy")
-        if features.is_file():
-            kept[json.loads(about.read_text())["keys"][split]] = features
+    for name, files in sets.items():
+        if {ABOUT, f"{split}.npy"} <= {*files}:
+            kept[json.loads(files[ABOUT].read_text())["keys"][split]] = name, files[f"{split}.npy"]
     return kept.get(key()) if kept else None
