@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.dataset.made import arranged
+from transfer.classes import Classes
 from transfer.dataset.corrections import Corrections
 from transfer.dataset.corrections_record import count_corrections, read_record, write_record
 from transfer.dataset.corrections_table import Correction
-from transfer.dataset.groups import suggest_pattern
 from transfer.dataset.labels import Picture
 from transfer.dataset.rejects import Rejects
+from transfer.dataset.summary import summarise
 from transfer.errors import InputError
 
 NAMES = ("train/cats/1.jpg", "train/cats/2.jpg", "train/dogs/3.jpg", "test/cats/4.jpg", "test/dogs/5.jpg")
@@ -104,6 +105,10 @@ def test_what_breaks_a_limit_stays_only_if_it_is_kept():
 
 
 def test_a_relabelled_picture_does_not_make_class_folders_look_like_groups():
-    names = [f"train/{name}/{n}.jpg" for name in ("asters", "lilies", "roses", "tulips", "weeds") for n in range(6)]
+    classes = Classes(("asters", "lilies", "roses", "tulips", "weeds"))
+    names = [f"train/{name}/{n}.jpg" for name in classes.names for n in range(6)]
     _, left, _ = applied(made(*names), Correction("1", "", "relabel", "roses"))
-    assert left[1].label == "roses" and suggest_pattern(left) == ""
+    for picture in left:
+        picture.place = picture.name.removeprefix("train/")
+    assert left[1].label == "roses"
+    assert "suggested_group" not in summarise(left, Rejects(), classes, str)

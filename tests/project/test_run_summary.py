@@ -59,7 +59,7 @@ def test_figures_of_another_cpu(committed):
     (said,) = (line for line in summary({"evaluate": 4}) if line.startswith("note"))
     assert said == (
         "note    figures differ from the committed ones by at most 0.02 (accuracy in metrics/head.json): "
-        "another CPU, or code or corrections that changed since"
+        "another CPU, or code or corrections that changed since; commit before you compare experiments with it"
     )
     Path("params.yaml").write_text("seed: 8\n")
     assert largest_difference() is None  # the seed may be why

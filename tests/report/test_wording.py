@@ -80,7 +80,7 @@ def test_every_text_is_read(monkeypatch, tmp_path):
         *(dataclasses.replace(specimen.results(), threshold_rule=ThresholdRule(None, cost)) for cost in (None, 5.0)),
         *(specimen.with_candidates(*names) for names in ((), ("a",), ("a", "b"))),
         specimen.in_doubt(),
-        *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc")),
+        *(specimen.from_source(source) for source in ("local", "url", "google_drive", "dvc", "huggingface", "kaggle")),
     ):
         result_files.write_report(tmp_path, results, "en")
     review_page("en")

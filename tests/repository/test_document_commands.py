@@ -83,7 +83,7 @@ def documented(finished, tmp_path_factory) -> Project:
     project.run("git", "remote", "add", "origin", str(folder / "origin.git"))
     project.run("git", "push", "-q", "-u", "origin", "main")
     with (project.folder / ".git/info/exclude").open("a") as file:
-        file.write(".venv\ncalls.csv\n")
+        file.write(".venv\n")
     (project.folder / ".venv").symlink_to(sys.prefix)
     return project
 

@@ -165,7 +165,8 @@ def cut_offs_of(of_actual: np.ndarray, distances: np.ndarray, settings: Predict)
     fewest = fewest_for(settings.coverage)
     if len(of_actual) < fewest:
         said = f"{len(of_actual)} validation pictures cannot vouch for predict.coverage {settings.coverage:g}"
-        print(f"note: {said}, which takes {fewest}; every picture counts as ambiguous.", file=sys.stderr)
+        todo = "add pictures, or run `dvc exp run -S predict.coverage=0.9`, which takes 9"
+        print(f"note: {said}, which takes {fewest}, so every picture counts as ambiguous; {todo}.", file=sys.stderr)
     return CutOffs.of(of_actual, distances, settings.coverage, settings.false_alarms)
 
 

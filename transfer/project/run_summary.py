@@ -23,7 +23,7 @@ def summary(seconds: dict[str, float]) -> list[str]:
     if seconds and (apart := largest_difference()):
         lines.append(
             f"note    figures differ from the committed ones by at most {apart[0]:.2g} ({apart[1]}): "
-            "another CPU, or code or corrections that changed since"
+            "another CPU, or code or corrections that changed since; commit before you compare experiments with it"
         )
     models = sorted(path.parent.as_posix() for path in Path("models").glob("*/model.keras"))
     lines.append("models  " + ", ".join(model for model in models if model != "models/backbone"))
