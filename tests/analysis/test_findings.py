@@ -237,3 +237,12 @@ def test_every_rule_has_its_words(language):
 
 def test_p_values_read_well():
     assert [findings.p_value(p) for p in (1e-5, 0.0123, 0.5, 1.0)] == ["< 0.001", "= 0.012", "= 0.50", "= 1.00"]
+
+
+@pytest.mark.parametrize("lost, expected", [(0, False), (4, True), (9, False)])
+def test_an_interval_just_clear_of_zero_without_a_claim(lost, expected):
+    """Of four pictures that one model alone has right in a hundred, Tango's interval leaves out zero; p is .125."""
+    actual = np.arange(100) % 2
+    right = np.where(actual, 0.9, 0.1)
+    comparison = compared(right, np.where(np.arange(100) < lost, 1 - right, right), actual)
+    assert findings.just_clear(comparison) == expected

@@ -34,3 +34,6 @@ def test_the_table_survives_a_run_that_stops_and_only_such_a_run(tmp_path):
     with kept_if_stopped(rejects, table):
         pass
     assert not table.exists()
+    with pytest.raises(InputError), kept_if_stopped(Rejects(), table):
+        raise InputError("a mistyped class")
+    assert not table.exists()

@@ -22,6 +22,7 @@ from transfer.report import result_files
 from transfer.report.figures import shown
 from transfer.report.model_card import render_card
 from transfer.report.page import render_page
+from transfer.report.verdict import verdict
 from transfer.report.wording import LANGUAGES, Texts
 
 SECTIONS = [
@@ -265,3 +266,8 @@ def test_where_fine_tuning_kept_nothing_the_verdict_says_so_everywhere(language,
     result_files.write_report(tmp_path, results, "en")
     assert "so Fine-tuned is Head unchanged." in (tmp_path / "results.txt").read_text()
     assert "is Head unchanged" not in render_page(specimen.results(), "en")
+    curve = dataclasses.replace(trained.curve, epoch=trained.curve.epoch[:1])
+    training = dataclasses.replace(trained, selection=selection, curve=curve)
+    untrained = dataclasses.replace(results.models["finetuned"], training=training)
+    said = verdict(specimen.with_models(results, finetuned=untrained), Texts("en"))
+    assert "Fine-tuning was given no epochs, so Fine-tuned is Head unchanged." in said

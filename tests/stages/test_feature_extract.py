@@ -1,26 +1,32 @@
 """feature-extract says what the features show of the pictures."""
 
 import json
+from pathlib import Path
 
 import pytest
-from PIL import ImageEnhance
+from PIL import Image, ImageEnhance
 
 from tests.in_process import use_local
 from transfer.dataset.drawn import draw
+
+FILMS = ("garden", "walk", "sofa", "window", "beach", "roof")
+
+
+def save(image: Image.Image, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path)
 
 
 @pytest.mark.slow
 def test_frames_of_films_are_hinted_at(project, tmp_path):
     """Names alone say nothing: each class could have pictures of six breeds."""
     for label in ("cats", "dogs"):
-        for film, name in enumerate(("garden", "walk", "sofa", "window", "beach", "roof")):
+        for film, name in enumerate(FILMS):
+            drawn = draw(label, film, 1)
             for frame in range(8):
-                drawn = ImageEnhance.Brightness(draw(label, film, 1)).enhance(1 + frame / 40)
-                for split, number in (("train", frame), ("test", 900 + frame)):
-                    folder = tmp_path / split / label
-                    folder.mkdir(parents=True, exist_ok=True)
-                    if split == "train" or frame < 1:
-                        drawn.save(folder / f"{name}_{number:03d}.jpg", quality=90 - frame)
+                brighter = ImageEnhance.Brightness(drawn).enhance(1 + frame / 40)
+                save(brighter, tmp_path / "train" / label / f"{name}_{frame:03d}.jpg")
+            save(draw(label, 100 + film, 1), tmp_path / "test" / label / f"{film}.jpg")
     use_local(project, tmp_path / "train", tmp_path / "test")
     project.set(**{"backbone.weights": "imagenet", "preprocess.near_duplicates": False})
     for stage in ("download", "preprocess"):

@@ -73,6 +73,12 @@ def log_loss_difference(comparison: Comparison, first: str, second: str) -> Find
     return Finding("differences.log_loss_better" if sign else "differences.log_loss_none", gaps)
 
 
+def just_clear(comparison: Comparison) -> bool:
+    """Whether an interval leaves out zero, though the tests, which are exact and share their risk, show nothing."""
+    tested = {measure: getattr(comparison, measure).interval for measure in ("accuracy", "log_loss")}
+    return any(not own.low <= 0 <= own.high and not comparison.better(measure) for measure, own in tested.items())
+
+
 def differences(comparison: Comparison, first: str, second: str) -> list[Finding]:
     """Everything beside accuracy that differs or does not; and how small a difference this test set can show.
 

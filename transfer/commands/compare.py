@@ -19,6 +19,10 @@ from transfer.report.table import changes_table, paired_table
 from transfer.report.wording import Texts, plain
 
 MODEL = "finetuned"
+JUST_CLEAR = (
+    "An interval that stays just clear of zero need not show a difference: the tests of the verdict are exact and "
+    "share their risk."
+)
 ONE_TRAINING = "This is about these two models: one training each cannot rank two ways to train, `make sweep` can."
 
 
@@ -47,6 +51,8 @@ def main(given: argparse.Namespace) -> None:
     print(f"compared: {', '.join(which)}")
     print(paired_table(metrics, comparison))
     print(plain(f"Verdict: {' '.join(map(texts.say, found))}"))
+    if findings.just_clear(comparison):
+        print(JUST_CLEAR)
     print(f"{ONE_TRAINING}\n")
     print(changes_table(predictions))
 

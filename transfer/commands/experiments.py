@@ -48,8 +48,8 @@ def looked_at() -> str:
     models = sum(tested_pictures(run_command("git", "cat-file", "blob", content)) == tested for content in contents)
     return (
         f"Models tested on these {len(tested)} test pictures, by all that is in Git: {models}. Each look wears them "
-        "out: choose by validation, where a small difference is none (`transfer compare` tells), and for the last word "
-        "test on pictures that nobody has looked at."
+        "out: choose by the lowest validation log-loss, of equals the simpler one; `transfer compare` says on the test "
+        "pictures whether two differ. For the last word test on pictures that nobody has looked at."
     )
 
 

@@ -56,12 +56,13 @@ class Rejects:
 
 @contextmanager
 def kept_if_stopped(rejects: Rejects, path: Path) -> Iterator[None]:
-    """Leave the table at `path` if the block ends in an InputError, and nothing there if it does not."""
+    """Leave the table at `path` if the block ends in an InputError and a file was set aside; else nothing there."""
     path.unlink(missing_ok=True)
     try:
         yield
     except InputError:
-        rejects.write(path)
+        if rejects.rows:
+            rejects.write(path)
         raise
 
 

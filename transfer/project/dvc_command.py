@@ -66,7 +66,10 @@ def run_with_summary(words: list[str]) -> int:
             code = run.code = call_dvc()
         seconds = noted_stages(Path(log.name))
     if code == 0 and ("evaluate" in seconds or not (seconds or name_a_stage(words))):
-        print("\n".join(summary(seconds)), flush=True)
+        try:
+            print("\n".join(summary(seconds)), flush=True)
+        except BrokenPipeError:  # of `| head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 

@@ -10,7 +10,9 @@ def verdict(results: Results, texts: Texts) -> str:
     names = [texts.name("model", model) for model in results.pair]
     said = texts.say(findings.verdict(results.comparison, *names))
     if results.pair[1] not in results.distinct:
-        return f"{said} {texts('verdict.unchanged', first=names[0], second=names[1])}"
+        trained = results.models[results.pair[1]].training.curve.last
+        same = texts("verdict.unchanged" if trained else "verdict.untrained", first=names[0], second=names[1])
+        return f"{said} {same}"
     return said
 
 
