@@ -32,6 +32,8 @@ def test_the_lowest_log_loss_comes_first_and_only_what_is_shown_to_be_worse_is_t
 def test_the_best_may_be_the_smallest():
     ranking = rank([made("poor", 0.1, 10), made("good", 0.0, 500)], {}, 7)
     assert ranking.finding()[0] == "candidates.said_best"
+    ranking = rank([made("large", 0.02, 5000), made("good", 0.0, 500)], {}, 7)
+    assert ranking.finding()[0] == "candidates.said_smallest"
 
 
 def test_differences_are_paired():

@@ -21,7 +21,7 @@ from transfer.report.wording import LANGUAGES, Texts, plain, typeset
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # Which of these is said depends on the numbers: tests/analysis/test_findings.py goes through them.
-RULED = ("reason.", "verdict.", "advice.", "differences.", "errors.", "calibration.", "training.")
+RULED = ("reason.", "verdict.", "advice.", "differences.", "errors.", "calibration.", "training.", "candidates.said")
 
 
 def gaps(text: str) -> set[str]:

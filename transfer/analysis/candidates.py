@@ -82,7 +82,10 @@ class Ranking:
     def finding(self) -> tuple[str, dict[str, object]]:
         """What it says, as the key of a text and what fills its gaps; see `findings`."""
         gaps = {"best": self.best.candidate.name, "smallest": self.smallest.candidate.name, "count": len(self.ranked)}
-        return "candidates.said_best" if self.smallest is self.best else "candidates.said", gaps
+        if self.smallest is not self.best:
+            return "candidates.said", gaps
+        smaller = [one for one in self.ranked if one.candidate.parameters < self.best.candidate.parameters]
+        return "candidates.said_best" if smaller else "candidates.said_smallest", gaps
 
     def to_json(self) -> dict:
         """By candidate, in order; then `best`, `smallest` (see above) and `unavailable`."""

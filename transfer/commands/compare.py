@@ -6,6 +6,7 @@ in main:head; without that its fine-tuned model is compared. Only what is in Git
 
 import argparse
 import io
+import json
 
 from transfer.analysis import findings, paired
 from transfer.analysis.alignment import align
@@ -53,8 +54,25 @@ def main(given: argparse.Namespace) -> None:
     print(plain(f"Verdict: {' '.join(map(texts.say, found))}"))
     if findings.just_clear(comparison):
         print(JUST_CLEAR)
+    if hint := recommended_models(given, [revision for revision, _ in models.values()]):
+        print(hint)
     print(f"{ONE_TRAINING}\n")
     print(changes_table(predictions))
+
+
+def recommended_models(given: argparse.Namespace, revisions: list[Revision]) -> str:
+    """A sentence with the models that the runs' own verdicts recommend; "" if they are compared, or one was named."""
+    if any(":" in name for name in (given.first, given.second)):
+        return ""
+    named = []
+    for revision in revisions:
+        try:
+            named.append(f"{revision.name}:{json.loads(revision.text('metrics/comparison.json'))['recommended']}")
+        except (InputError, ValueError, KeyError):  # of a run before there was such a verdict
+            return ""
+    if all(name.endswith(f":{MODEL}") for name in named):
+        return ""
+    return f"Their own verdicts recommend other models; `transfer compare {' '.join(named)}` compares those."
 
 
 def find_model(name: str) -> tuple[Revision, str]:

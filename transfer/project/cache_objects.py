@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
@@ -24,15 +24,22 @@ def md5(path: Path) -> str:
     return digest.hexdigest()
 
 
-def content_hash(path: Path) -> str | None:
-    """The hash that dvc.lock has for a file or folder as it is on disk; None where there is neither."""
+def content_hash(path: Path, is_ignored: Callable[[str], bool] = lambda _: False) -> str | None:
+    """The hash that dvc.lock has for a file or folder as it is on disk; None where there is neither.
+
+    is_ignored: whether DVC leaves out a file in it, by its absolute path
+    """
     if path.is_file():
         return md5(path)
     if not path.is_dir():
         return None
-    files = sorted((file.relative_to(path).as_posix(), file) for file in path.rglob("*") if file.is_file())
+    files = sorted((file.relative_to(path).as_posix(), file) for file in _files(path, is_ignored))
     listing = json.dumps([{"md5": md5(file), "relpath": name} for name, file in files], sort_keys=True)
     return hashlib.md5(listing.encode(), usedforsecurity=False).hexdigest() + ".dir"
+
+
+def _files(folder: Path, is_ignored: Callable[[str], bool]) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.is_file() and not is_ignored(str(file.absolute())))
 
 
 def stored_objects(cache: Path) -> Iterator[Path]:

@@ -5,9 +5,11 @@ import re
 
 import pytest
 import yaml
+from dvc.repo import Repo
 
 from tests.conftest import Project
 from tests.pipeline.repro import OUTPUTS
+from transfer.commands.verify import check_workspace
 from transfer.project import cache_objects
 
 pytestmark = pytest.mark.slow
@@ -97,3 +99,16 @@ def test_a_folder_hashes_as_dvc_hashes_it(project, content):
         *(f"stuff/{name}" for name in content),
     }
     assert cache_objects.content_hash(project.folder / "nothing") is None
+
+
+def test_what_dvc_ignores_in_an_output_is_no_damage(again, monkeypatch):
+    """As the page of `transfer review`, beside the report."""
+    monkeypatch.chdir(again.folder)
+    (again.folder / "reports/review.html").write_text("a page")
+    said = {}
+    with Repo() as here:
+        check_workspace(here, lambda passed, place, text: said.update({place: (passed, text)}))
+        assert said["workspace"][0], said
+        (again.folder / "reports/other.html").write_text("no output of evaluate")
+        check_workspace(here, lambda passed, place, text: said.update({place: (passed, text)}))
+        assert not said["workspace"][0] and "not reports" in said["workspace"][1]
