@@ -71,24 +71,6 @@ def test_bytes_that_belong_to_no_pixel_do_no_harm(options):
         assert np.array_equal(decode(odd), expected)
 
 
-@pytest.mark.parametrize("mode", ["RGB", "L"])
-@pytest.mark.parametrize("options", [{}, {"restart_marker_rows": 2}], ids=str)
-def test_a_stream_that_lacks_nothing_but_its_end_marker_is_whole(mode, options):
-    content = encoded(PHOTO.convert(mode), "JPEG", quality=95, **options)
-    assert content.endswith(END)
-    assert np.array_equal(decode(content[:-2]), decode(content))
-    for lost in (22, 200, len(content) // 2):
-        with pytest.raises(Rejected, match="truncated"):
-            decode(content[:-lost])
-
-
-def test_in_a_progressive_stream_a_pass_may_be_lost_too():
-    content = encoded(PHOTO, "JPEG", progressive=True)
-    for cut in (len(content) - 2, content.rfind(b"\xff\xda")):
-        with pytest.raises(Rejected, match="truncated"):
-            decode(content[:cut])
-
-
 def test_scans_are_counted_up_to_the_end_of_the_picture():
     thumbnail = encoded(draw("cats", 0, 0).resize((32, 32)), "JPEG")
     content = encoded(PHOTO, "JPEG", exif=b"Exif\0\0" + thumbnail)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 
 import numpy as np
 
@@ -12,7 +11,6 @@ MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten, and thousands
 EXTRA = 16  # bytes that no pixel needs at the end: cameras leave one or two, and a decoder that lost its way, hundreds
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")  # of segments, all of which have a length; and the end's
 _EXTRANEOUS = re.compile(r"(\d+) extraneous bytes before marker 0x([0-9a-f]+)")
-_BASELINE, _OTHER_FRAMES = (0xC0, 0xC1), (0xC2, 0xC3, 0xC9, 0xCA, 0xCB)  # what a frame's header says
 _SCAN, _END, _COMMENT, _APPLICATION = 0xDA, 0xD9, 0xFE, range(0xE0, 0xF0)
 
 
@@ -62,26 +60,10 @@ def decode_strictly(content: bytes, mode: str, least: int = 0) -> np.ndarray | N
     except ValueError as error:
         message = str(error)
     if message.startswith("Premature end"):
-        with suppress(ValueError):
-            if _is_in_one_pass(content):  # then only the end's marker may be missing
-                return simplejpeg.decode_jpeg(content + b"\xff\xd9", mode, min_height=least, min_width=least)
         raise Rejected("truncated", "the JPEG ends before the picture does")
     if message.startswith(("Corrupt JPEG data", "Inconsistent progression")) and not _harmless(content, message):
         raise Rejected("damaged", message)
     return None
-
-
-def _is_in_one_pass(content: bytes) -> bool:
-    """Whether a stream has one scan with all of every pixel: what is missing there is missed by any decoder."""
-    at = 2
-    while marker := _MARKER.search(content, at):
-        kind = content[marker.start() + 1]
-        if kind in _BASELINE:
-            return count_scans(content) == 1
-        if kind in _OTHER_FRAMES or kind == _SCAN:
-            break
-        at = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2], "big")
-    return False
 
 
 def _harmless(content: bytes, warning: str) -> bool:
