@@ -40,7 +40,7 @@ def test_the_test_split_gets_the_digits_of_predictions_csv(finished, originals, 
     assert len(lines) == 8
     # So few validation pictures vouch for nothing, but for a coverage that they can bear.
     assert {row["unsure"] for row in got.values()} <= {"ambiguous", "unlike the training pictures"}
-    note = r"note: \d validation pictures cannot vouch for predict\.coverage 0\.95, which takes 19; every"
+    note = r"note: \d validation pictures cannot vouch for predict\.coverage 0\.95, which takes 19, so every"
     assert re.search(note, done.stderr)
     one = rows(tmp_path / "out.csv")[3]
     assert (
