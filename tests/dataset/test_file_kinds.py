@@ -41,6 +41,7 @@ KINDS = [
     ("a HEIC that is damaged", b"\0\0\0\x18ftypmif2\0\0\0\0heicmif1" + bytes(100)),
     ("a JPEG that is damaged", b"\xff\xd8\xff\xf7" + bytes(100)),
     ("a GIF that is damaged", b"GIF89a"),
+    ("not a picture in any known format", b"RIFF\x24\0\0\0WAVEfmt "),
     ("not a picture in any known format", b"not a picture"),
     ("not a picture in any known format", bytes(500)),
 ]

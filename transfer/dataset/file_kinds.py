@@ -8,7 +8,7 @@ SAVE = "save it as PNG or JPEG"
 RAW = f"a camera's raw data: develop it, or {SAVE}"
 VIDEO = "a video"
 OR_NOT_READ = f"that is damaged, or of a kind that is not read: fetch it again, or {SAVE}"
-READ = {b"\xff\xd8\xff": "a JPEG", b"\x89PNG\r\n\x1a\n": "a PNG", b"GIF8": "a GIF", b"BM": "a BMP", b"RIFF": "a WebP"}
+READ = {b"\xff\xd8\xff": "a JPEG", b"\x89PNG\r\n\x1a\n": "a PNG", b"GIF8": "a GIF", b"BM": "a BMP"}
 ARCHIVE = f"an archive within: {ZIP_AGAIN}"
 KINDS = {  # by how the file begins; the longest beginning that fits counts
     b"%PDF": f"PDF: {SAVE}",
