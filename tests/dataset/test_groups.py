@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from transfer.dataset.groups import describe_groups, drop_leaks, set_groups
 from transfer.dataset.label_pattern import label_by_pattern
 from transfer.dataset.labels import Picture
+from transfer.dataset.pattern_match import compiled, group_of
 from transfer.dataset.pictures import Prepared
 from transfer.dataset.rejects import Rejects
 from transfer.dataset.splits import assign_test, assign_validation
@@ -25,6 +26,7 @@ def test_a_pattern_is_sought_in_the_name_and_then_in_the_folders():
     assert set_groups(pictures, r"(person\d+)")
     assert [each.group for each in pictures] == ["person1", "person3", "person4", ""]
     assert describe_groups(pictures) == ["groups: 3, each in one split; 1 pictures are in none"]
+    assert group_of(compiled(r"(person\d+)?_\d"), "person9/y_1.jpg") == ""  # the name matches, so the path has no say
     assert set_groups(pictures, "anything")  # a table has set them
     assert [each.group for each in pictures] == ["person1", "person3", "person4", ""]
 

@@ -12,7 +12,7 @@ def compiled(pattern: str) -> re.Pattern:
 
 def found_in_name(expression: re.Pattern, place: str) -> str:
     """What an expression finds in the name of a file, without its folders; "" for nothing."""
-    return first_group(expression.search(unicodedata.normalize("NFC", PurePosixPath(place).name)))
+    return first_group(_search(expression, PurePosixPath(place).name))
 
 
 def first_group(match: re.Match | None) -> str:
@@ -24,4 +24,8 @@ def first_group(match: re.Match | None) -> str:
 
 def group_of(expression: re.Pattern, place: str) -> str:
     """What an expression finds in the name of a picture, and if it is not there, in its path; "" for nothing."""
-    return found_in_name(expression, place) or first_group(expression.search(unicodedata.normalize("NFC", place)))
+    return first_group(_search(expression, PurePosixPath(place).name) or _search(expression, place))
+
+
+def _search(expression: re.Pattern, text: str) -> re.Match | None:
+    return expression.search(unicodedata.normalize("NFC", text))
